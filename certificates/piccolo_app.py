@@ -1,0 +1,12 @@
+"""Piccolo's view of this package: its tables and its migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="certificates",
+    migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
+    table_classes=table_finder(["certificates.tables"], exclude_imported=True),
+    migration_dependencies=["registry.piccolo_app", "credentials.piccolo_app"],
+)

@@ -1,0 +1,45 @@
+"""Which edition of a policy decides: the one in force on a day, as known on a day."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from credentials.rules import documents, editions
+from credentials.rules.documents import Document
+from registry.platform import policy
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A policy document with the row it is stored in."""
+
+    id: UUID
+    document: Document
+
+
+@cache
+def _shaped(identifier: UUID, body: str) -> Edition:
+    """Editions are append-only, so each is given its shape once per process."""
+    return Edition(identifier, documents.shape(json.loads(body)))
+
+
+async def in_force(name: str, on: date, known_by: date | None = None) -> Edition:
+    """Return the edition of a document in force on `on`, as known by `known_by` (default: `on`).
+
+    Raises:
+        NoEditionInForce: none was in force and known, or it has been repealed.
+    """
+    stored = {row.id: row for row in await policy.editions(name)}
+    shaped = {identifier: _shaped(identifier, row.body) for identifier, row in stored.items()}
+    chosen = editions.in_force(
+        [edition.document for edition in shaped.values()], on=on, known_by=known_by or on
+    )
+    return next(edition for edition in shaped.values() if edition.document is chosen)
+
+
+async def edition(identifier: UUID) -> Edition:
+    """One stored edition, to replay a determination."""
+    row = await policy.edition(identifier)
+    return _shaped(row.id, row.body)

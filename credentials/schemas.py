@@ -1,0 +1,87 @@
+"""What goes over the wire about applications and credentials."""
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from credentials import determinations
+from credentials.rules.explain import Answer
+from credentials.tables import Application
+from credentials.words import Level, Proposal, Standing, Status
+from registry.platform import steps
+
+
+class StepOut(BaseModel):
+    """One step a case has taken, with the role of who took it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    step: str
+    came_from: str
+    went_to: str
+    taken_at: datetime
+    role: str | None
+    note: str | None
+
+
+class ApplicationOut(BaseModel):
+    """One application, as its owner and the bureau see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    reference: str
+    person: UUID
+    level: Level
+    status: Status
+    statement: str
+    created_at: datetime
+    saved_at: datetime
+    submitted_on: date | None
+    supplement_asked: str | None
+    proposal: Proposal | None
+    grounds: str | None
+    decided_on: date | None
+    answer: Answer | None = None
+    """The findings it was last submitted with."""
+    history: list[StepOut] = []
+
+    @classmethod
+    async def of(cls, case: Application) -> Self:
+        """With its last findings and its history."""
+        kept = await determinations.newest(case.id)
+        out = cls.model_validate(case)
+        return out.model_copy(
+            update={
+                "answer": determinations.answer_of(kept) if kept else None,
+                "history": [StepOut.model_validate(line) for line in await steps.history(case.id)],
+            }
+        )
+
+
+class QueueOut(BaseModel):
+    """A line of the officers' queue."""
+
+    id: UUID
+    reference: str
+    level: Level
+    status: Status
+    submitted_on: date
+    proposal: Proposal | None
+    person_name: str
+    person_number: str
+    may_decide: bool
+
+
+class CredentialOut(BaseModel):
+    """A level a person holds."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    level: Level
+    granted_on: date
+    valid_until: date
+    status: Standing

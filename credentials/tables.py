@@ -1,0 +1,60 @@
+"""Tables of the credentials package."""
+
+from piccolo.columns import JSON, UUID, Date, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from credentials.words import Level, Proposal, Standing, StandingReason, Status
+from registry.platform.columns import link
+from registry.platform.tables import PolicyEdition
+from registry.tables import Account, Person
+
+
+class Application(Table):
+    """One person's application for one level."""
+
+    id = UUID(primary_key=True)
+    reference = Varchar(length=20, unique=True, default=None, help_text="SQ-2026-000123")
+    person = link(Person)
+    level = Varchar(length=10, choices=Level, default=None)
+    status = Varchar(length=20, choices=Status, default=None, index=True)
+    statement = Text(default="", help_text="The applicant's own account of their work.")
+    created_at = Timestamptz(default=None)
+    saved_at = Timestamptz(default=None)
+    submitted_on = Date(null=True, default=None, help_text="The last time.")
+    supplement_asked = Text(null=True, default=None, help_text="What the office asks to mend.")
+    proposal = Varchar(length=10, choices=Proposal, null=True, default=None)
+    grounds = Text(null=True, default=None, help_text="Of the proposal, then of the decision.")
+    prepared_by = link(Account, null=True, help_text="Never the one who decides.")
+    decided_by = link(Account, null=True)
+    decided_on = Date(null=True, default=None)
+
+
+class Determination(Table):
+    """One answer of one policy edition about one person. Append-only; it can be replayed."""
+
+    id = UUID(primary_key=True)
+    person = link(Person)
+    application = link(Application, null=True)
+    edition = link(PolicyEdition)
+    day = Date(default=None, help_text="The day the rules and facts are those of.")
+    made_at = Timestamptz(default=None)
+    facts = JSON(default=None, help_text="Every fact, with the evidence behind it.")
+    facts_digest = Varchar(length=64, default=None, help_text="SHA-256 of canonical JSON.")
+    verdict = Varchar(length=10, default=None, help_text="yes, no or unknown")
+    answer = JSON(default=None, help_text="Every clause, as found.")
+
+
+class Credential(Table):
+    """A level a person holds, from the day it was granted."""
+
+    id = UUID(primary_key=True)
+    person = link(Person)
+    level = Varchar(length=10, choices=Level, default=None)
+    application = link(Application, unique=True, help_text="One application, one credential.")
+    determination = link(Determination)
+    granted_on = Date(default=None)
+    valid_until = Date(default=None, help_text="Last day.")
+    status = Varchar(length=20, choices=Standing, default=None)
+    status_since = Date(default=None)
+    status_reason = Varchar(length=20, choices=StandingReason, null=True, default=None)
+    suspended_until = Date(null=True, default=None, help_text="Last day of a suspension.")

@@ -1,0 +1,70 @@
+"""The words of this package: levels, statuses of applications and credentials, and their steps."""
+
+from enum import StrEnum
+
+from registry.platform.steps import Step
+
+
+class Level(StrEnum):
+    """The three levels of a technology manager, lowest first."""
+
+    JUNIOR = "junior"
+    MID = "mid"
+    SENIOR = "senior"
+
+
+class Status(StrEnum):
+    """Where an application stands, and whose move it is."""
+
+    DRAFT = "draft"  # the applicant's move
+    SUBMITTED = "submitted"  # an officer's move: return it, or prepare a decision
+    RETURNED = "returned"  # the applicant's move: supplement and submit again
+    PROPOSED = "proposed"  # a second officer's move: decide
+    GRANTED = "granted"  # final
+    REFUSED = "refused"  # final
+    WITHDRAWN = "withdrawn"  # final, by the applicant
+
+
+class Proposal(StrEnum):
+    """What the officer who prepared a decision proposes."""
+
+    GRANT = "grant"
+    REFUSE = "refuse"
+
+
+OPEN = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.PROPOSED})
+"""An applicant has at most one application of a level in these."""
+
+SUBMIT = Step("submit", frozenset({Status.DRAFT, Status.RETURNED}), Status.SUBMITTED)
+RETURN = Step("return", frozenset({Status.SUBMITTED}), Status.RETURNED)
+PROPOSE = Step("propose", frozenset({Status.SUBMITTED}), Status.PROPOSED)
+SEND_BACK = Step("send-back", frozenset({Status.PROPOSED}), Status.SUBMITTED)
+GRANT = Step("grant", frozenset({Status.PROPOSED}), Status.GRANTED)
+REFUSE = Step("refuse", frozenset({Status.PROPOSED}), Status.REFUSED)
+WITHDRAW = Step(
+    "withdraw",
+    frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.PROPOSED}),
+    Status.WITHDRAWN,
+)
+
+
+class Standing(StrEnum):
+    """Whether a level that was granted may be relied on; expiry is a day, not a status."""
+
+    IN_FORCE = "in-force"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+SUSPEND = Step("suspend", frozenset({Standing.IN_FORCE}), Standing.SUSPENDED)
+LIFT = Step("lift", frozenset({Standing.SUSPENDED}), Standing.IN_FORCE)
+REVOKE = Step("revoke", frozenset({Standing.IN_FORCE, Standing.SUSPENDED}), Standing.REVOKED)
+
+
+class StandingReason(StrEnum):
+    """Why a level was suspended or revoked: the class, never the details."""
+
+    INTEGRITY = "integrity"  # a decided breach of professional integrity
+    FRAUD = "fraud"  # obtained by false information
+    REQUEST = "request"  # at the holder's own request
+    ERROR = "error"  # granted by mistake

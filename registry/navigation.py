@@ -1,0 +1,31 @@
+"""Where each kind of account can go: the links at the head of every page."""
+
+from typing import Any
+
+from registry.platform.i18n import N_, gettext
+from registry.platform.permissions import Role
+
+VERIFY = ("/verify", N_("查验证书"))
+OFFICE = (("/queue", N_("待办申请")), VERIFY)
+LINKS: dict[str, tuple[tuple[str, str], ...]] = {
+    Role.APPLICANT: (
+        ("/applications", N_("我的申请")),
+        ("/profile", N_("个人资料")),
+        ("/hours", N_("我的学时")),
+        ("/certificates", N_("我的证书")),
+        VERIFY,
+    ),
+    Role.BASE_CLERK: (("/ledger", N_("学时登记")), VERIFY),
+    Role.OFFICER: OFFICE,
+    Role.CHIEF_OFFICER: OFFICE,
+}
+VISITOR = (("/", N_("首页")), VERIFY)
+
+
+def links(account: Any, path: str) -> list[tuple[str, str, bool]]:
+    """The links of an account (None: a visitor) as (address, words, whether it is this part)."""
+    shown = LINKS.get(account.role, VISITOR) if account else VISITOR
+    return [
+        (href, gettext(words), path == href or (href != "/" and path.startswith(f"{href}/")))
+        for href, words in shown
+    ]

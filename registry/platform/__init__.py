@@ -1,0 +1,1 @@
+"""The common tools of the house. They know nothing of technology managers."""

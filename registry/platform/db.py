@@ -1,0 +1,163 @@
+"""The database: which engine, the one way to open a transaction, and the quick public look-up."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import asyncpg
+from piccolo.apps.migrations.tables import Migration
+from piccolo.engine import engine_finder
+from piccolo.engine.postgres import PostgresEngine, Savepoint
+from piccolo.engine.sqlite import Savepoint as SQLiteSavepoint
+
+from registry.platform.settings import Settings
+from registry.platform.sqlite import PooledSQLiteEngine
+
+Engine = PooledSQLiteEngine | PostgresEngine
+_replicas: list[asyncpg.Pool] = []
+
+
+def engine_for(settings: Settings) -> Engine:
+    """Build the engine the settings name.
+
+    Raises:
+        ValueError: the URL is neither sqlite:/// nor postgresql://.
+    """
+    parts = urlsplit(settings.database_url)
+    if parts.scheme == "sqlite":
+        path = parts.path.removeprefix("/")
+        return PooledSQLiteEngine(path, settings.database_connections)
+    if parts.scheme == "postgresql":
+        return PostgresEngine(config={"dsn": settings.database_url}, extensions=())
+    raise ValueError(f"unsupported database URL scheme: {parts.scheme!r}")
+
+
+def engine() -> Engine:
+    """The engine of this process."""
+    found = engine_finder()
+    assert isinstance(found, Engine), "piccolo_conf names no engine"
+    return found
+
+
+def is_sqlite() -> bool:
+    """Whether the embedded database is in use; for the few statements that differ."""
+    return isinstance(engine(), PooledSQLiteEngine)
+
+
+async def connect(settings: Settings) -> None:
+    """Open the connections of this process, those to read replicas too."""
+    at = engine()
+    if isinstance(at, PooledSQLiteEngine):
+        Path(at.path).parent.mkdir(parents=True, exist_ok=True)
+    await at.start_connection_pool(min_size=1, max_size=settings.database_connections)
+    for url in settings.replica_urls:
+        _replicas.append(await asyncpg.create_pool(url, min_size=0))
+
+
+async def disconnect() -> None:
+    """Close what `connect` opened."""
+    while _replicas:
+        await _replicas.pop().close()
+    await engine().close_connection_pool()
+
+
+@contextlib.asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Open a write transaction: all of it happens, or none.
+
+    A nested one is a savepoint. Neither a failing commit nor a cancelled task loses a connection.
+    On SQLite the write lock is taken at once; otherwise two readers who both turn writer collide.
+    """
+    db: Any = engine()
+    if (outer := db.current_transaction.get()) is not None:
+        async with _savepoint(outer):
+            yield
+        return
+    async with _leased(db) as connection:
+        held = _Transaction(db, connection)
+        await connection.execute("BEGIN IMMEDIATE" if is_sqlite() else "BEGIN")
+        token = db.current_transaction.set(held)
+        try:
+            yield
+            await connection.execute("COMMIT")
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                if not is_sqlite() or connection.in_transaction:
+                    await connection.execute("ROLLBACK")
+            raise
+        finally:
+            db.current_transaction.reset(token)
+
+
+class _Transaction:
+    """What Piccolo looks for in `current_transaction`: a connection, and savepoints."""
+
+    def __init__(self, db: Engine, connection: Any) -> None:
+        self.engine, self.connection, self.savepoints = db, connection, 0
+
+    async def savepoint(self, name: str | None = None) -> Any:
+        self.savepoints += 1
+        name = name or f"savepoint_{self.savepoints}"
+        await self.connection.execute(f"SAVEPOINT {name}")
+        kind: Any = SQLiteSavepoint if is_sqlite() else Savepoint
+        return kind(name=name, transaction=self)
+
+
+@contextlib.asynccontextmanager
+async def _savepoint(outer: Any) -> AsyncIterator[None]:
+    point = await outer.savepoint()
+    try:
+        yield
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            await point.rollback_to()
+            await point.release()
+        raise
+    await point.release()
+
+
+@contextlib.asynccontextmanager
+async def _leased(db: Engine) -> AsyncIterator[Any]:
+    if isinstance(db, PooledSQLiteEngine):
+        connection: Any = await db.acquire()
+        giving_back = db.release
+    elif db.pool is not None:
+        connection = await db.pool.acquire()
+        giving_back = db.pool.release
+    else:
+        connection = await db.get_new_connection()
+        giving_back = type(connection).close
+    try:
+        yield connection
+    finally:
+        with anyio.CancelScope(shield=True):
+            await giving_back(connection)
+
+
+async def rows(sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    """Run one statement with `{}` for each argument, in the current transaction if there is one."""
+    found: list[dict[str, Any]] = await Migration.raw(sql, *arguments)
+    return found
+
+
+async def read_row(sql: str, *arguments: Any) -> tuple[Any, ...] | None:
+    """Fetch one row for a public look-up as quickly as the engine can; `$1`, `$2` … are arguments.
+
+    No ORM object, no query builder: on a page that everybody may ask for they would cost more than
+    the query. Uses a read replica where there is one, and the primary when the replica fails.
+    """
+    db = engine()
+    if isinstance(db, PooledSQLiteEngine):
+        return db.read_row(sql, arguments)
+    for pool in _replicas:
+        with contextlib.suppress(OSError, asyncpg.PostgresError):
+            return _as_tuple(await pool.fetchrow(sql, *arguments))
+    assert db.pool is not None, "the application opens the pool before it answers"
+    return _as_tuple(await db.pool.fetchrow(sql, *arguments))
+
+
+def _as_tuple(record: Any) -> tuple[Any, ...] | None:
+    return None if record is None else tuple(record)

@@ -1,0 +1,64 @@
+"""Passwords: Argon2id, off the event loop, and only so many at once."""
+
+import functools
+
+import anyio
+from anyio import to_thread
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from registry.platform.errors import TooManyRequests
+
+LONGEST_QUEUE = 20
+"""Sign-ins that may wait for a slot in one process before new ones are sent away."""
+RETRY_SECONDS = 5
+
+# OWASP's and RFC 9106's low-memory profile with one lane: 64 MiB, three passes.
+hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+
+
+@functools.cache
+def _decoy() -> str:
+    """Verified when the login is unknown, so that both answers take equally long."""
+    return hasher.hash("nobody has this password")
+
+
+class Passwords:
+    """Computes and checks password hashes for one process, `slots` at a time."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = slots
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    def _limit(self) -> anyio.CapacityLimiter:
+        if self._limiter is None:  # bound to the loop it is first used in
+            self._limiter = anyio.CapacityLimiter(self._slots)
+        return self._limiter
+
+    async def hash(self, password: str) -> str:
+        """Compute the hash to store."""
+        return await to_thread.run_sync(hasher.hash, password, limiter=self._limit())
+
+    async def matches(self, stored: str | None, password: str) -> bool:
+        """Whether a password opens a stored hash; as slow for no hash at all.
+
+        Raises:
+            TooManyRequests: too many wait already; memory is worth more than this sign-in.
+        """
+        limit = self._limit()
+        if limit.statistics().tasks_waiting >= LONGEST_QUEUE:
+            raise TooManyRequests(RETRY_SECONDS)
+        return await to_thread.run_sync(_matches, stored, password, limiter=limit)
+
+    @staticmethod
+    def outdated(stored: str) -> bool:
+        """Whether a hash was made with weaker parameters than today's."""
+        return hasher.check_needs_rehash(stored)
+
+
+def _matches(stored: str | None, password: str) -> bool:
+    try:
+        hasher.verify(stored or _decoy(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return stored is not None

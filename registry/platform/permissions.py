@@ -1,0 +1,102 @@
+"""Who may do what. First gate: this table. Second gate: each use case limits rows to the caller.
+
+A route names its permission in the decorator, `@post(..., permission=Permission.HOURS_RECORD)`,
+or says `public=True`. A route that says neither lets nobody in.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers.base import BaseRouteHandler
+
+
+class Role(StrEnum):
+    """What an account is in the system; one account, one role."""
+
+    APPLICANT = "applicant"
+    BASE_CLERK = "base_clerk"
+    ASSESSOR = "assessor"
+    OFFICER = "officer"
+    CHIEF_OFFICER = "chief_officer"
+    EMPLOYER = "employer"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+OFFICERS = frozenset({Role.OFFICER, Role.CHIEF_OFFICER})
+SECOND_FACTOR = frozenset(Role) - {Role.APPLICANT, Role.EMPLOYER}
+"""Roles that sign in with a one-time code as well (ASVS 6.3.3)."""
+
+
+class Permission(StrEnum):
+    """`<resource>:<action>`, alphabetical."""
+
+    APPLICATION_DECIDE = "application:decide"
+    APPLICATION_READ = "application:read"
+    APPLICATION_WRITE = "application:write"
+    AUDIT_READ = "audit:read"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_READ = "certificate:read"
+    CREDENTIAL_DECIDE = "credential:decide"
+    HOURS_READ = "hours:read"
+    HOURS_RECORD = "hours:record"
+    IDENTITY_REVEAL = "identity:reveal"
+    PROFILE_READ = "profile:read"
+    PROFILE_WRITE = "profile:write"
+    SESSION_OWN = "session:own"
+    VERIFY_LIST = "verify:list"
+
+
+P = Permission
+_EVERYBODY = frozenset({P.SESSION_OWN})
+_OFFICER = _EVERYBODY | {
+    P.APPLICATION_DECIDE,
+    P.APPLICATION_READ,
+    P.CERTIFICATE_ISSUE,
+    P.CERTIFICATE_READ,
+    P.HOURS_READ,
+    P.IDENTITY_REVEAL,
+    P.PROFILE_READ,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.APPLICANT: _EVERYBODY
+    | {
+        P.APPLICATION_READ,
+        P.APPLICATION_WRITE,
+        P.CERTIFICATE_READ,
+        P.HOURS_READ,
+        P.PROFILE_READ,
+        P.PROFILE_WRITE,
+    },
+    Role.BASE_CLERK: _EVERYBODY | {P.HOURS_READ, P.HOURS_RECORD},
+    Role.ASSESSOR: _EVERYBODY,
+    Role.OFFICER: _OFFICER,
+    Role.CHIEF_OFFICER: _OFFICER | {P.CREDENTIAL_DECIDE},
+    Role.EMPLOYER: _EVERYBODY | {P.VERIFY_LIST},
+    Role.SYSTEM_ADMIN: _EVERYBODY,
+    Role.SECURITY_ADMIN: _EVERYBODY,
+    Role.AUDIT_ADMIN: _EVERYBODY | {P.AUDIT_READ},
+}
+
+
+async def check_permission(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Guard for the whole application. Asynchronous, since Litestar gives others a thread.
+
+    Raises:
+        NotAuthorizedException: nobody is signed in.
+        PermissionDeniedException: the route declares nothing, or the caller's role lacks it.
+    """
+    if handler.opt.get("public"):
+        return
+    account = connection.scope.get("user")
+    if account is None:
+        raise NotAuthorizedException
+    needed = handler.opt.get("permission")
+    if needed is None or needed not in GRANTS[Role(account.role)]:
+        raise PermissionDeniedException

@@ -1,0 +1,96 @@
+"""Settings: everything that differs between two installations, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+PREFIX = "REGISTRY_"
+
+
+def _listed(value: Any) -> Any:
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+
+class Settings(BaseModel):
+    """One installation's settings. An unknown `REGISTRY_…` variable is an error, not a shrug."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data: Path = Path("data")
+    """Folder of the embedded database and, unless `keys` says otherwise, of the keys."""
+    database_url: str = ""
+    """`sqlite:///relative`, `sqlite:////absolute` or `postgresql://…`; by default in `data`."""
+    replica_urls: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Read replicas for public checks, separated by commas; the primary answers when none does."""
+    database_connections: int = Field(default=8, ge=1)
+    """Connections each process keeps to the database."""
+    public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$")
+    """Scheme and host that people see and the QR code carries; https makes cookies secure."""
+    keys: str = ""
+    """Where signing and encryption keys are: `file:FOLDER`; by default `data`/keys."""
+    keys_password: SecretStr | None = None
+    """Opens the private keys; without it the file `password` in the key folder is read."""
+    mail: str = Field(default="console", pattern=r"^(console|folder:.+|smtp://.+)$")
+    """How notices leave the house: `console`, `folder:PATH` or `smtp://user:password@host:port`."""
+    demo: bool = False
+    """Only set by `registry demo`: watermark, banner, and the accounts shown at sign-in."""
+    session_idle_minutes: int = Field(default=30, gt=0)
+    session_hours: int = Field(default=8, gt=0)
+    """Longest life of a session, however busy."""
+    password_slots: int = Field(default=2, gt=0)
+    """Argon2 computations at once in one process; each takes 64 MiB."""
+    sign_in_failures: int = Field(default=5, gt=0)
+    """Failed sign-ins per account in `sign_in_window_minutes` before it is locked for as long."""
+    sign_in_window_minutes: int = Field(default=15, gt=0)
+    sign_in_address_factor: int = Field(default=10, gt=0)
+    """An address may fail this many times as often as one account: offices share one."""
+    checks_by_code_per_minute: int = Field(default=60, gt=0)
+    """Public look-ups by code, per address and process."""
+    checks_by_name_per_minute: int = Field(default=10, gt=0)
+    """Public look-ups by number and name, and uploaded files, per address and process."""
+    upload_megabytes: int = Field(default=5, gt=0, le=50)
+    """Largest evidence file or certificate that is taken in."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _database_in_the_data_folder(cls, given: Any) -> Any:
+        if isinstance(given, dict) and not given.get("database_url"):
+            folder = Path(given.get("data", "data")).absolute()
+            return {**given, "database_url": f"sqlite:///{folder / 'registry.sqlite'}"}
+        return given
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are only sent over TLS; off only where the site itself is plain HTTP."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def key_folder(self) -> Path:
+        """The folder of signing and encryption keys.
+
+        Raises:
+            ValueError: `keys` names a kind of store this version does not have.
+        """
+        if not self.keys:
+            return self.data / "keys"
+        kind, _, place = self.keys.partition(":")
+        if kind != "file" or not place:
+            raise ValueError("REGISTRY_KEYS is file:FOLDER")
+        return Path(place)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read `REGISTRY_<FIELD>` for every field.
+
+        Raises:
+            pydantic.ValidationError: a value is missing, malformed, or not a setting at all.
+        """
+        given = {k.removeprefix(PREFIX).lower(): v for k, v in environ.items() if _is_ours(k)}
+        return cls.model_validate(given)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PREFIX)

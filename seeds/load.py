@@ -1,0 +1,59 @@
+"""Loading the seeds. Safe to run again: what is there stays, what has changed is refused."""
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+from credentials.rules import documents
+from registry.platform import audit
+from registry.platform.db import transaction
+from registry.platform.tables import PolicyEdition
+
+POLICY_FOLDER = Path(__file__).parent / "policy"
+
+
+class EditionChanged(Exception):
+    """A file differs from the edition loaded from it. Editions are history: add a new one."""
+
+
+async def load_policies(folder: Path = POLICY_FOLDER) -> int:
+    """Add the editions the database lacks, all or none; return how many were added.
+
+    Raises:
+        EditionChanged: an edition already loaded has been edited.
+        DocumentRefused: a file is not a policy document.
+    """
+    added = 0
+    async with transaction():
+        for file in sorted(folder.glob("*/*.toml")):  # noqa: ASYNC240 (a command waits anyway)
+            added += await _load(file)
+        if added:
+            await audit.record("policy.load", "policy_edition:*", editions=added)
+    return added
+
+
+async def _load(file: Path) -> bool:
+    text = file.read_text(encoding="utf-8")  # noqa: ASYNC240 (a command waits anyway)
+    document = documents.load(text, file.name)
+    known = await PolicyEdition.objects().get(
+        (PolicyEdition.document == document.id)
+        & (PolicyEdition.effective_from == document.effective_from)
+        & (PolicyEdition.published == document.published)
+    )
+    digest = documents.digest(document)
+    if known is None:
+        await PolicyEdition(
+            id=uuid4(),
+            document=document.id,
+            effective_from=document.effective_from,
+            published=document.published,
+            title=document.title.zh,
+            source=document.source.model_dump_json(),
+            status=document.status,
+            text=text,
+            digest=digest,
+            body=json.dumps(documents.plain(document), ensure_ascii=False),
+        ).save()
+    elif known.digest != digest:
+        raise EditionChanged(f"{document.edition}: {file.name}")
+    return known is None

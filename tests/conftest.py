@@ -1,0 +1,134 @@
+"""One suite, two databases: `pytest --database sqlite` (the default) or `--database postgresql`.
+
+The real migrations run once and the policy editions are loaded; every test starts from a copy, so
+that it may commit, race, and break things.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from argon2 import PasswordHasher
+
+from tests import cluster
+
+stack = ExitStack()
+SCRATCH = Path(tempfile.mkdtemp(prefix="registry-tests-"))
+TEMPLATE = "registry_template"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the database before anything imports the engine, and prepare what tests copy."""
+    os.environ["REGISTRY_DATA"] = str(SCRATCH)
+    if config.getoption("--database") == "postgresql":
+        url = stack.enter_context(cluster.running())
+        asyncio.run(_run_on(url, f"CREATE DATABASE {TEMPLATE}"))
+        os.environ["REGISTRY_DATABASE_URL"] = url.replace("/postgres", f"/{TEMPLATE}")
+    else:
+        os.environ["REGISTRY_DATABASE_URL"] = f"sqlite:///{SCRATCH / 'template.sqlite'}"
+    from registry.platform import passwords, vault
+
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    vault.establish(SCRATCH / "keys", "test")
+    asyncio.run(_prepare())
+
+
+async def _run_on(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+async def _prepare() -> None:
+    from registry.platform import migrations
+    from seeds.load import load_policies
+
+    await migrations.migrate()
+    await load_policies()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stack.close()
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """A database of the test's own, not yet connected to."""
+    from registry.platform.db import engine
+    from registry.platform.sqlite import PooledSQLiteEngine
+
+    db = engine()
+    if isinstance(db, PooledSQLiteEngine):
+        template = db.path
+        db.path = str(shutil.copy(template, tmp_path / "test.sqlite"))
+        yield
+        db.path = template
+        return
+    template = db.config["dsn"]
+    maintenance = template.replace(TEMPLATE, "postgres")
+    name = f"registry_test_{tmp_path.name[:30]}_{id(tmp_path)}".lower()
+    asyncio.run(_run_on(maintenance, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}'))
+    db.config["dsn"] = template.replace(TEMPLATE, name)
+    yield
+    db.config["dsn"] = template
+    asyncio.run(_run_on(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+async def connected(database: None) -> AsyncIterator[None]:
+    """The test's database with its connections open, for tests that need no web."""
+    from registry.platform import db
+    from registry.platform.settings import Settings
+
+    await db.connect(Settings.from_env())
+    yield
+    await db.disconnect()
+
+
+Client = httpx.AsyncClient
+NewClient = Callable[[], Client]
+
+
+@pytest.fixture
+async def new_client(database: None) -> AsyncIterator[NewClient]:
+    """Makes clients that speak to the whole application over HTTP, each with its own cookies."""
+    from registry.app import create_app
+    from registry.platform.settings import Settings
+
+    app = create_app(Settings.from_env())
+    clients: list[Client] = []
+
+    def make() -> Client:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        clients.append(Client(transport=transport, base_url="http://127.0.0.1:8000"))
+        return clients[-1]
+
+    async with app.lifespan():
+        yield make
+        for client in clients:
+            await client.aclose()
+
+
+@pytest.fixture
+async def client(new_client: NewClient) -> Client:
+    """One such client."""
+    return new_client()
