@@ -99,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Site:
         ),
         request_max_body_size=LARGEST_BODY,
         lifespan=[_lifespan],
+        logging_config=None,
         state=State({"here": here, "navigation": navigation.links}),
         openapi_config=OpenAPIConfig(
             title="技术经理人登记系统 Technology Manager Registry",

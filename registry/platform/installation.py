@@ -1,0 +1,48 @@
+"""What one running installation has at hand: its settings, keys, and the like. Built once."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from registry.platform.limits import Limit
+from registry.platform.passwords import Passwords
+from registry.platform.sessions import Sessions
+from registry.platform.settings import Settings
+from registry.platform.vault import Vault, vault_of
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything that differs between two installations, ready for use."""
+
+    settings: Settings
+    vault: Vault
+    passwords: Passwords
+    sessions: Sessions
+    by_code: Limit
+    by_name: Limit
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Open the key ring and set everything up.
+
+        Raises:
+            FileNotFoundError: the key folder has no key ring yet.
+        """
+        return cls(
+            settings=settings,
+            vault=vault_of(settings.key_folder),
+            passwords=Passwords(settings.password_slots),
+            sessions=Sessions(settings),
+            by_code=Limit(settings.checks_by_code_per_minute),
+            by_name=Limit(settings.checks_by_name_per_minute),
+        )
+
+    def keys_password(self) -> str:
+        """What opens the private keys: the setting, or the file `password` beside the keys.
+
+        Raises:
+            FileNotFoundError: neither is there.
+        """
+        if self.settings.keys_password is not None:
+            return self.settings.keys_password.get_secret_value()
+        return (self.settings.key_folder / "password").read_text().strip()
