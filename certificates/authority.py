@@ -11,6 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from registry.platform import clock
 from registry.platform.errors import RuleNotMet
+from registry.platform.i18n import N_
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """Extended key usage for signing documents (RFC 9336)."""
@@ -72,7 +73,7 @@ def create(
         PeriodsOutOfOrder: a certificate would outlive its issuer.
     """
     if not periods.root_years >= periods.issuing_years >= periods.seal_years > 0:
-        raise PeriodsOutOfOrder("下级证书的有效期不能超过上级证书。")
+        raise PeriodsOutOfOrder(N_("下级证书的有效期不能超过上级证书。"))
     root = _issue(names, names.root, on, periods.root_years, None, _ca_extensions(path_length=1))
     issuing = _issue(
         names, names.issuing, on, periods.issuing_years, root, _ca_extensions(path_length=0)

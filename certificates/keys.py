@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certificates import authority
 from certificates.authority import AuthorityNames, Periods
 from registry.platform.errors import Conflict, NotAllowed, NotFound, RuleNotMet
+from registry.platform.i18n import N_
 
 ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 """With the nonce of RFC 6979: the same paper signed again by the same key is the same file."""
@@ -95,7 +96,7 @@ def establish_authority(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in made:
         if any((folder / f"{name}{suffix}").exists() for suffix in (".pem", ".key")):
-            raise AlreadyEstablished("该目录中已有签发机构的密钥，不会覆盖。")
+            raise AlreadyEstablished(N_("该目录中已有签发机构的密钥，不会覆盖。"))
     for name, issued in made.items():
         _write_new(folder / f"{name}.key", _encrypted(issued.key, password), mode=0o600)
         pem = issued.certificate.public_bytes(serialization.Encoding.PEM)
@@ -114,15 +115,15 @@ def load_signer(folder: Path, password: str) -> FileSigner:
     try:
         pem = (folder / "seal.key").read_bytes()
     except FileNotFoundError as error:
-        raise NoAuthority("未找到签章密钥，请先建立签发机构。") from error
+        raise NoAuthority(N_("未找到签章密钥，请先建立签发机构。")) from error
     try:
         key = serialization.load_pem_private_key(pem, password.encode())
     except (ValueError, TypeError) as error:
-        raise WrongPassword("口令不能打开签章密钥，或密钥文件已损坏。") from error
+        raise WrongPassword(N_("口令不能打开签章密钥，或密钥文件已损坏。")) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise UnsuitableKey("签章密钥必须是 ECDSA P-256。")
+        raise UnsuitableKey(N_("签章密钥必须是 ECDSA P-256。"))
     if key.public_key() != certificate.public_key():
-        raise UnsuitableKey("签章密钥与签章证书不配对。")
+        raise UnsuitableKey(N_("签章密钥与签章证书不配对。"))
     return FileSigner(certificate, (issuing,), key)
 
 
@@ -145,7 +146,7 @@ def refuse_unless_in_force(signer: Signer, at: datetime) -> None:
         first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if not first <= at <= last:
             raise SealNotInForce(
-                "签章证书在 {at} 不在有效期内（{first} 至 {last}）。",
+                N_("签章证书在 {at} 不在有效期内（{first} 至 {last}）。"),
                 at=at.isoformat(),
                 first=first.isoformat(),
                 last=last.isoformat(),
@@ -164,7 +165,7 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError as error:
-        raise AlreadyEstablished("该目录中已有签发机构的密钥，不会覆盖。") from error
+        raise AlreadyEstablished(N_("该目录中已有签发机构的密钥，不会覆盖。")) from error
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
@@ -175,4 +176,4 @@ def _certificate(path: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except FileNotFoundError as error:
-        raise NoAuthority("未找到签发机构的证书，请先建立签发机构。") from error
+        raise NoAuthority(N_("未找到签发机构的证书，请先建立签发机构。")) from error

@@ -11,6 +11,7 @@ import secrets
 import unicodedata
 
 from registry.platform.errors import RuleNotMet
+from registry.platform.i18n import N_
 
 ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -75,10 +76,10 @@ def normalise_number(text: str) -> str:
     """
     parts = _NUMBER.fullmatch(_bare(text))
     if parts is None:
-        raise NotANumber("这不是证书编号的格式，例如 SHTM-2026-J-000123-C。")
+        raise NotANumber(N_("这不是证书编号的格式，例如 SHTM-2026-J-000123-C。"))
     *body, check = parts.groups()
     if check_character("".join(body)) != check:
-        raise WrongCheckCharacter("证书编号有误，请逐位核对。")
+        raise WrongCheckCharacter(N_("证书编号有误，请逐位核对。"))
     return "-".join(parts.groups())
 
 
@@ -106,10 +107,10 @@ def normalise_code(text: str) -> str:
     """
     typed = _bare(text).translate(_MISREAD)
     if len(typed) != _CODE_LENGTH + 1 or not set(typed) <= set(CROCKFORD):
-        raise NotACode("这不是核验码的格式，例如 7K3M-9QXA-2D4F-X。")
+        raise NotACode(N_("这不是核验码的格式，例如 7K3M-9QXA-2D4F-X。"))
     written = _grouped(typed[:_CODE_LENGTH])
     if written[-1] != typed[-1]:
-        raise WrongCheckCharacter("核验码有误，请逐位核对。")
+        raise WrongCheckCharacter(N_("核验码有误，请逐位核对。"))
     return written
 
 

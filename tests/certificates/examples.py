@@ -1,12 +1,17 @@
 """An authority, a face and a signed paper for the tests of this folder; made once per run."""
 
+import atexit
+import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from certificates import keys
+from certificates import keys, numbering
 from certificates.authority import AuthorityNames, Periods
+from certificates.drawing import Face, draw
 from certificates.keys import FileSigner
 
 PASSWORD = "correct horse battery staple"
@@ -22,6 +27,34 @@ NAMES = AuthorityNames(
 PERIODS = Periods(root_years=30, issuing_years=20, seal_years=12, source="tests")
 
 
+NUMBER = numbering.number(prefix="SHTM", year=2026, letter="J", serial=123, digits=6)
+CODE = numbering.code(0x123456789ABCDEF)
+FACE = Face(
+    number=NUMBER,
+    code=CODE,
+    verification_url=f"https://example.org/v/{CODE}",
+    holder="张晓明",
+    level="junior",
+    level_zh="初级技术经理人",
+    level_en="Junior Technology Manager",
+    title_zh="技术经理人能力水平评价证书",
+    title_en="Certificate of Technology Manager Ability Evaluation",
+    granted_on=date(2026, 11, 23),
+    valid_from=date(2026, 11, 24),
+    valid_until=date(2029, 11, 23),
+    issuer_zh="国家技术转移人才培养基地（测试）",
+    issuer_en="Technology Manager Registry (Test)",
+    basis="《技术经理人能力评价办法（测试）》2026年1月1日版，第五条",
+    illustrative=False,
+    demonstration=False,
+)
+
+
+def drawn(**other: Any) -> bytes:
+    """The example certificate with some of its face changed."""
+    return draw(replace(FACE, **other))
+
+
 def authority(seed: int = 0) -> Path:
     """An authority in a temporary folder; another seed gives another one of the same names."""
     return _established(seed)
@@ -35,6 +68,7 @@ def signer(seed: int = 0) -> FileSigner:
 @cache
 def _established(seed: int) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"authority-{seed}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     keys.establish_authority(folder, PASSWORD, NAMES, ON, periods=PERIODS)
     return folder
 

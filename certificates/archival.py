@@ -1,0 +1,99 @@
+"""What makes a certificate's file fit for keeping (PDF/A-3b, ISO 19005-3): metadata and colour."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+from PIL import ImageCms
+from reportlab.lib import utils
+from reportlab.pdfbase import pdfdoc
+
+PRODUCER = "technology-manager-registry"
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+<dc:identifier>{number}</dc:identifier>
+<dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li><rdf:li>en</rdf:li></rdf:Bag></dc:language>
+<pdf:Keywords>{number}</pdf:Keywords><pdf:Producer>{producer}</pdf:Producer>
+<xmp:CreatorTool>{producer}</xmp:CreatorTool>
+<xmp:CreateDate>{at}</xmp:CreateDate><xmp:ModifyDate>{at}</xmp:ModifyDate>
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a file says about itself. Not the holder's name: file lists and indexes show this."""
+
+    title: str
+    subject: str
+    author: str
+    number: str
+    on: date
+
+
+def describe(document: Any, described: Description) -> None:
+    """Write the description into a fresh reportlab document, twice as the standard asks.
+
+    The file's identifier then follows from its content alone.
+    """
+    document.signature = hashlib.md5(usedforsecurity=False)
+    moment = datetime(described.on.year, described.on.month, described.on.day, tzinfo=UTC)
+    stamp = utils.TimeStamp(invariant=1)
+    stamp.t, stamp.lt = moment.timestamp(), tuple(moment.timetuple())
+    stamp.YMDhms = stamp.lt[:6]
+    document._timeStamp = stamp
+    info = document.info
+    info.title, info.subject = described.title, described.subject
+    info.author, info.keywords = described.author, described.number
+    info.creator = info.producer = PRODUCER
+    xmp = _XMP.format(
+        title=escape(described.title),
+        subject=escape(described.subject),
+        author=escape(described.author),
+        number=escape(described.number),
+        producer=PRODUCER,
+        at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    metadata = {"Type": pdfdoc.PDFName("Metadata"), "Subtype": pdfdoc.PDFName("XML")}
+    catalog = document.Catalog
+    catalog.Metadata = pdfdoc.PDFStream(
+        pdfdoc.PDFDictionary(metadata), xmp.encode("utf-8"), filters=[]
+    )
+    # reportlab 5.1.0 writes only the catalog keys it knows.
+    catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
+    catalog.OutputIntents = pdfdoc.PDFArray([document.Reference(_output_intent(document))])
+
+
+def _output_intent(document: Any) -> Any:
+    profile = pdfdoc.PDFStream(
+        pdfdoc.PDFDictionary({"N": 3}), srgb(), filters=[pdfdoc.PDFZCompress]
+    )
+    name = pdfdoc.PDFString("sRGB IEC61966-2.1")
+    return pdfdoc.PDFDictionary(
+        {
+            "Type": pdfdoc.PDFName("OutputIntent"),
+            "S": pdfdoc.PDFName("GTS_PDFA1"),
+            "OutputConditionIdentifier": name,
+            "Info": name,
+            "DestOutputProfile": document.Reference(profile),
+        }
+    )
+
+
+@cache
+def srgb() -> bytes:
+    """The sRGB colour profile, with a fixed day in its header (ICC.1, 7.2: bytes 24 to 35)."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return made[:24] + bytes.fromhex("07ea 0001 0001 0000 0000 0000") + made[36:]
