@@ -17,7 +17,7 @@ class Certificate(Table):
 
     id = UUID(primary_key=True)
     number = Varchar(length=30, unique=True, default=None)
-    code = Varchar(length=13, unique=True, default=None, help_text="Random, without dashes.")
+    code = Varchar(length=20, unique=True, default=None, help_text="Random, in groups.")
     credential = link(Credential)
     person = link(Person)
     holder_name = Varchar(length=100, default=None, help_text="As printed.")
@@ -34,8 +34,8 @@ class Certificate(Table):
 class CertificateFile(Table, tablename="certificate_file"):
     """The signed PDF of a certificate. Append-only."""
 
-    certificate = link(Certificate, unique=True)
     id = UUID(primary_key=True)
+    certificate = link(Certificate, unique=True)
     sha256 = Varchar(length=64, unique=True, default=None)
     content = Bytea(default=None)
     signed_at = Timestamptz(default=None)

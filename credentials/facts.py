@@ -54,7 +54,7 @@ async def gather(person: UUID, on: date) -> list[Fact]:
         Fact("integrity_bars", await integrity.bars(person, on), Basis.RECORD),
     ]
     if row.identity_recorded_on is not None and row.identity_recorded_on <= on:
-        facts.append(Fact("identity_verified", True, Basis.DECLARED, (f"person:{person}",)))
+        facts.append(Fact("identity_recorded", True, Basis.DECLARED, (f"person:{person}",)))
     return [fact for fact in facts if fact is not None]
 
 

@@ -25,7 +25,7 @@ async def load_policies(folder: Path = POLICY_FOLDER) -> int:
     """
     added = 0
     async with transaction():
-        for file in sorted(folder.glob("*/*.toml")):  # noqa: ASYNC240 (a command waits anyway)
+        for file in sorted(folder.glob("*/*.toml")):
             added += await _load(file)
         if added:
             await audit.record("policy.load", "policy_edition:*", editions=added)
@@ -33,7 +33,7 @@ async def load_policies(folder: Path = POLICY_FOLDER) -> int:
 
 
 async def _load(file: Path) -> bool:
-    text = file.read_text(encoding="utf-8")  # noqa: ASYNC240 (a command waits anyway)
+    text = file.read_text(encoding="utf-8")
     document = documents.load(text, file.name)
     known = await PolicyEdition.objects().get(
         (PolicyEdition.document == document.id)

@@ -85,22 +85,27 @@ def _preferred(accept_language: str) -> list[str]:
     return [language for _, language in sorted(weighted, key=lambda pair: -pair[0])]
 
 
-def day(of: date) -> str:
-    """Write a day out: 2026年11月23日, 23 November 2026. An instant counts at the bureau's desk."""
-    on = office_day(of) if isinstance(of, datetime) else of
+def day(of: date | str) -> str:
+    """Write a day out: 2026年11月23日, 23 November 2026. An instant counts at the bureau's desk.
+
+    A day may also come as ISO 8601 text, as answers of the API carry it.
+    """
+    given = date.fromisoformat(of) if isinstance(of, str) else of
+    on = office_day(given) if isinstance(given, datetime) else given
     return format_date(on, format="long", locale=REGIONS[locale.get()])
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime | str) -> str:
     """Write an instant out, to the minute, in the bureau's time: 2026年11月23日 14:05.
 
     Raises:
-        ValueError: the instant carries no time zone.
+        ValueError: the instant carries no time zone, or is text that is not ISO 8601.
     """
-    if at.tzinfo is None:
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    if instant.tzinfo is None:
         raise ValueError("an instant without a time zone has no place on a page")
-    clock = format_time(at, format="HH:mm", tzinfo=OFFICE, locale=REGIONS[locale.get()])
-    return f"{day(at)}{', ' if locale.get() == 'en' else ' '}{clock}"
+    clock = format_time(instant, format="HH:mm", tzinfo=OFFICE, locale=REGIONS[locale.get()])
+    return f"{day(instant)}{', ' if locale.get() == 'en' else ' '}{clock}"
 
 
 def number(of: int | float) -> str:

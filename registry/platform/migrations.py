@@ -29,7 +29,7 @@ async def migrate() -> None:
     db = engine()
     if isinstance(db, PooledSQLiteEngine):
         Path(db.path).parent.mkdir(parents=True, exist_ok=True)
-        with Path(f"{db.path}.lock").open("w") as lock:  # noqa: ASYNC230 (a command waits anyway)
+        with Path(f"{db.path}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             await _forwards()
         return

@@ -95,6 +95,7 @@ def environment(folders: Sequence[Path]) -> Environment:
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"day": i18n.day, "moment": i18n.moment, "number": i18n.number, "mask": mask}
     made.globals |= {"asset": asset, "inline_script": Markup(INLINE_SCRIPT), "N_": i18n.N_}  # noqa: S704 -- own words
+    made.globals["blank"] = Form()
     return made
 
 

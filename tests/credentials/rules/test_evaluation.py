@@ -161,7 +161,7 @@ def second_reading(person: dict[str, Any], hours: int) -> dict[str, str]:
 
 
 def among_identity(person: dict[str, Any]) -> bool | None:
-    return None if person["identity_verified"] is None else person["identity_verified"] == 1
+    return None if person["identity_recorded"] is None else person["identity_recorded"] == 1
 
 
 @settings(max_examples=400, deadline=None)
@@ -185,7 +185,7 @@ def test_the_whole_document_gives_the_highest_grade_proven_and_possible(
     assert (whole.proven, whole.possible) == (proven, possible)
 
 
-def test_the_editions_differ_in_one_figure() -> None:
+def test_the_editions_differ_in_the_hours_and_the_validity() -> None:
     earlier, later = (documents.plain(EDITIONS[day]) for day in ("2024-10-01", "2026-01-01"))
     differ = [
         (old["id"], old.get("at_least"), new.get("at_least"))
@@ -194,6 +194,8 @@ def test_the_editions_differ_in_one_figure() -> None:
     ]
     assert differ == [("junior_hours", 32 * 45, 40 * 45)]
     assert earlier["facts"] == later["facts"]
+    months = [edition["parameters"].pop("validity_months") for edition in (earlier, later)]
+    assert [each["value"] for each in months] == [24, 36]
     assert earlier["parameters"] == later["parameters"]
 
 

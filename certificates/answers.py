@@ -1,0 +1,115 @@
+"""What a check says: one verdict, the reasons by code, and only what a stranger may see.
+
+Three-valued: `valid` means genuine and in force at the time of the check, `invalid` that it is not,
+`undetermined` that something needed could not be looked at.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from registry.platform import i18n
+from registry.platform.i18n import N_
+
+
+class Verdict(StrEnum):
+    """What an employer needs to know first."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNDETERMINED = "undetermined"
+
+
+class Outcome(StrEnum):
+    """How one check went."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not-checked"
+
+
+class Status(StrEnum):
+    """Where a genuine certificate stands on the day of the check."""
+
+    IN_FORCE = "in-force"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at."""
+
+    code: str
+    outcome: str
+    detail: str
+    """A plain sentence in the language of the request."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a stranger may see of a certificate."""
+
+    name_masked: str
+    level: str
+    granted_on: str
+    valid_until: str
+    status: str
+    status_since: str
+    reason: str | None
+    replaced_by: str | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The answer to one check."""
+
+    verdict: str
+    number: str | None
+    checks: list[Check]
+    checked_at: str
+    """UTC, ISO 8601: the register was looked at then, so the status is as fresh as that."""
+    certificate: Shown | None = None
+
+
+WORDS: dict[tuple[str, str], str] = {
+    ("genuine", Outcome.PASSED): N_("登记中有这张证书。"),
+    ("genuine", Outcome.FAILED): N_("登记中没有符合所填内容的证书。"),
+    ("genuine", Outcome.NOT_CHECKED): N_("未能查询登记。"),
+    (f"status-{Status.IN_FORCE}", Outcome.PASSED): N_("证书在有效期内。"),
+    (f"status-{Status.SUSPENDED}", Outcome.FAILED): N_("证书自 {since} 起暂停使用。"),
+    (f"status-{Status.REVOKED}", Outcome.FAILED): N_("证书已于 {since} 撤销。"),
+    (f"status-{Status.EXPIRED}", Outcome.FAILED): N_("证书已于 {until} 到期。"),
+    (f"status-{Status.REPLACED}", Outcome.FAILED): N_("证书已于 {since} 由 {by} 替换。"),
+    ("file-on-record", Outcome.PASSED): N_("文件与签发的原件逐字节相同。"),
+    ("file-on-record", Outcome.FAILED): N_("文件与签发的任何原件都不相同：不是原件，或被改动过。"),
+}
+
+
+def check(code: str, outcome: Outcome, **facts: Any) -> Check:
+    """One check, with its sentence in the language of the request."""
+    words = i18n.gettext(WORDS[code, outcome])
+    shown = {k: i18n.day(v) if isinstance(v, date) else v for k, v in facts.items()}
+    return Check(code, outcome, words.format(**shown))
+
+
+def status_on(
+    day: date, *, standing: str, valid_until: date, suspended_until: date | None, replaced: bool
+) -> Status:
+    """Where a certificate stands on a day: what weighs most comes first."""
+    if standing == Status.REVOKED:
+        return Status.REVOKED
+    if replaced:
+        return Status.REPLACED
+    if day > valid_until:
+        return Status.EXPIRED
+    if standing == Status.SUSPENDED and (suspended_until is None or day <= suspended_until):
+        return Status.SUSPENDED
+    return Status.IN_FORCE
+
+
+def not_on_record(at: datetime) -> Answer:
+    """The one answer to whatever is not there, in which nothing shows why not."""
+    failed = check("genuine", Outcome.FAILED)
+    return Answer(Verdict.INVALID, None, [failed], at.isoformat(timespec="seconds"))

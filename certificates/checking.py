@@ -1,0 +1,188 @@
+"""Checking a certificate, for anybody: by code, by number and name, by file.
+
+The look-up by code is what a QR code asks for: one indexed query, no ORM object on the way.
+"""
+
+import hashlib
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import anyio
+from anyio import to_thread
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import Field
+
+from certificates import keys, validation
+from certificates.answers import (
+    Answer,
+    Check,
+    Outcome,
+    Shown,
+    Status,
+    Verdict,
+    check,
+    not_on_record,
+    status_on,
+)
+from certificates.numbering import (
+    NotACode,
+    NotANumber,
+    WrongCheckCharacter,
+    normalise_code,
+    normalise_number,
+)
+from registry.identity import masked_name
+from registry.platform import clock
+from registry.platform.db import read_row
+from registry.platform.errors import FieldError, FieldsInvalid
+from registry.platform.fields import Input, Plain
+from registry.platform.i18n import N_
+from registry.platform.settings import Settings
+
+FILES_AT_ONCE = 2
+"""Validations of uploaded files side by side in one process; each is a subprocess of its own."""
+_files = anyio.Semaphore(FILES_AT_ONCE)
+
+_SELECT = (
+    "SELECT c.number, c.holder_name, h.level, h.granted_on, h.valid_until, h.status,"
+    " h.status_since, h.status_reason, h.suspended_until, c.replaced_on, r.number"
+    " FROM certificate c JOIN credential h ON h.id = c.credential"
+    " LEFT JOIN certificate r ON r.id = c.replaced_by WHERE "
+)
+BY_CODE = _SELECT + "c.code = $1"
+BY_NUMBER = _SELECT + "c.number = $1"
+BY_FILE = _SELECT + "c.id = (SELECT f.certificate FROM certificate_file f WHERE f.sha256 = $1)"
+
+
+class NumberAndName(Input):
+    """What somebody reads off a certificate."""
+
+    number: Plain = Field(min_length=1, max_length=60)
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+async def by_code(code: str, at: datetime) -> Answer:
+    """Answer for the code of a QR code, as typed or scanned."""
+    try:
+        written = normalise_code(code)
+    except (NotACode, WrongCheckCharacter):
+        return not_on_record(at)
+    row = await read_row(BY_CODE, written)
+    return _answer(row, at) if row else not_on_record(at)
+
+
+async def by_number(asked: NumberAndName, at: datetime) -> Answer:
+    """Answer for a number together with the whole name of its holder.
+
+    A wrong name and an unknown number give the same answer, so that numbers, which follow each
+    other, do not tell who holds what.
+    """
+    try:
+        written = normalise_number(asked.number)
+    except (NotANumber, WrongCheckCharacter):
+        written = ""
+    row = await read_row(BY_NUMBER, written)
+    if row is None or _same_name(row[1]) != _same_name(asked.name):
+        return not_on_record(at)
+    return _answer(row, at)
+
+
+def _same_name(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+async def by_file(content: bytes, at: datetime, settings: Settings) -> Answer:
+    """Answer for an uploaded PDF: is it the very file that was issued, and is it in force.
+
+    Raises:
+        FieldsInvalid: it is empty, or no PDF at all, or too large.
+    """
+    _refuse_what_is_no_pdf(content, settings.upload_megabytes)
+    row = await read_row(BY_FILE, hashlib.sha256(content).hexdigest())
+    seen = await _signature(content, at, settings)
+    if row is None:
+        number = await to_thread.run_sync(validation.read_number, content)
+        failed = check("file-on-record", Outcome.FAILED)
+        moment = at.isoformat(timespec="seconds")
+        return Answer(Verdict.INVALID, number, [failed, *seen], moment)
+    answer = _answer(row, at)
+    checks = [check("file-on-record", Outcome.PASSED), *answer.checks, *seen]
+    return Answer(_verdict(checks), answer.number, checks, answer.checked_at, answer.certificate)
+
+
+async def uploaded(file: Any) -> bytes:
+    """The bytes of an uploaded file.
+
+    Raises:
+        FieldsInvalid: no file came.
+    """
+    if file is None or not hasattr(file, "read"):
+        raise FieldsInvalid([FieldError("file", "required", N_("请选择要查验的 PDF 文件。"))])
+    content: bytes = await file.read()
+    if not content:
+        raise FieldsInvalid([FieldError("file", "required", N_("请选择要查验的 PDF 文件。"))])
+    return content
+
+
+def _refuse_what_is_no_pdf(content: bytes, megabytes: int) -> None:
+    if len(content) > megabytes * 1024 * 1024:
+        message = N_("文件超过 {megabytes} MB，不是本系统签发的证书。")
+        raise FieldsInvalid([FieldError("file", "too-large", message, {"megabytes": megabytes})])
+    if b"%PDF-" not in content[:1024]:
+        message = N_("这不是 PDF 文件。请上传证书的 PDF 原件，不要上传照片或截图。")
+        raise FieldsInvalid([FieldError("file", "not-a-pdf", message)])
+
+
+async def _signature(content: bytes, at: datetime, settings: Settings) -> list[Check]:
+    roots = [root.public_bytes(Encoding.PEM) for root in keys.load_roots(settings.key_folder)]
+    async with _files:
+        found = await to_thread.run_sync(validation.validate_apart, content, roots, at)
+    return [Check(each.code, each.outcome, each.detail) for each in found]
+
+
+def _verdict(checks: list[Check]) -> Verdict:
+    outcomes = {each.outcome for each in checks}
+    if Outcome.FAILED in outcomes:
+        return Verdict.INVALID
+    return Verdict.UNDETERMINED if Outcome.NOT_CHECKED in outcomes else Verdict.VALID
+
+
+def _answer(row: tuple[Any, ...], at: datetime) -> Answer:
+    number, name, level, granted, until, standing, since, reason, suspended, replaced, by = row
+    valid_until = _day(until)
+    status = status_on(
+        clock.office_day(at),
+        standing=standing,
+        valid_until=valid_until,
+        suspended_until=_day(suspended) if suspended else None,
+        replaced=replaced is not None,
+    )
+    began = _day(replaced) if status is Status.REPLACED else _day(since)
+    if status is Status.EXPIRED:
+        began = valid_until + date.resolution
+    in_force = status is Status.IN_FORCE
+    outcome = Outcome.PASSED if in_force else Outcome.FAILED
+    return Answer(
+        verdict=Verdict.VALID if in_force else Verdict.INVALID,
+        number=number,
+        checks=[
+            check("genuine", Outcome.PASSED),
+            check(f"status-{status}", outcome, since=began, until=valid_until, by=by),
+        ],
+        checked_at=at.isoformat(timespec="seconds"),
+        certificate=Shown(
+            name_masked=masked_name(name),
+            level=level,
+            granted_on=str(granted),
+            valid_until=str(valid_until),
+            status=status,
+            status_since=str(began),
+            reason=reason if status in {Status.REVOKED, Status.SUSPENDED} else None,
+            replaced_by=by if status is Status.REPLACED else None,
+        ),
+    )
+
+
+def _day(value: Any) -> date:
+    """SQLite's plain driver gives the text it stores, PostgreSQL a date."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,61 @@
+"""The certificates somebody holds, for themselves and for officers."""
+
+from typing import Any
+
+from certificates.tables import Certificate, CertificateFile
+from registry.platform import audit
+from registry.platform.db import transaction
+from registry.platform.errors import NotFound
+from registry.platform.i18n import N_
+from registry.platform.permissions import OFFICERS
+from registry.tables import Account
+
+
+def visible(to: Account) -> Any:
+    """Second gate: the condition on certificates an account may see."""
+    if to.role in OFFICERS:
+        return Certificate.id.is_not_null()
+    return Certificate.person == to.person
+
+
+async def mine(*, by: Account) -> list[dict[str, Any]]:
+    """The caller's own certificates, newest first, with the standing of what they certify."""
+    found: list[dict[str, Any]] = await (
+        Certificate.select(
+            Certificate.number,
+            Certificate.code,
+            Certificate.holder_name,
+            Certificate.issued_on,
+            Certificate.replaced_on,
+            Certificate.credential.level.as_alias("level"),
+            Certificate.credential.granted_on.as_alias("granted_on"),
+            Certificate.credential.valid_until.as_alias("valid_until"),
+            Certificate.credential.status.as_alias("standing"),
+            Certificate.credential.suspended_until.as_alias("suspended_until"),
+        )
+        .where(Certificate.person == by.person)
+        .order_by(Certificate.issued_on, ascending=False)
+        .order_by(Certificate.number, ascending=False)
+    )
+    return found
+
+
+async def file(number: str, *, by: Account) -> bytes:
+    """The signed PDF of a certificate the caller may see; an officer's look is on record.
+
+    Raises:
+        NotFound: there is none, it is somebody else's, or it is not signed yet.
+    """
+    async with transaction():
+        certificate = await (
+            Certificate.objects().where(visible(by), Certificate.number == number).first()
+        )
+        if certificate is None:
+            raise NotFound(N_("没有这张证书，或尚未签章完成。"))
+        signed = await CertificateFile.objects().get(CertificateFile.certificate == certificate.id)
+        if signed is None:
+            raise NotFound(N_("没有这张证书，或尚未签章完成。"))
+        if by.role in OFFICERS:
+            await audit.record("certificate.read", f"certificate:{certificate.id}")
+        content: bytes = signed.content
+        return content

@@ -1,0 +1,232 @@
+"""Issuing: number and to-be-signed on record, then sign, then record the file. Safe to repeat.
+
+A crash at any point loses nothing: what is on record and has no file is signed later, and drawing
+it again gives the same bytes. A number is given out only with the row that bears it.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from anyio import to_thread
+
+from certificates import drawing, numbering, signing
+from certificates.drawing import Face
+from certificates.keys import Signer
+from certificates.tables import Certificate, CertificateFile
+from certificates.wording import wording
+from credentials import determinations, policy
+from credentials.tables import Credential, Determination
+from credentials.words import Level, Standing
+from registry import organisations
+from registry.platform import audit, clock
+from registry.platform.counters import next_number
+from registry.platform.db import rows, transaction
+from registry.platform.errors import Conflict, NotFound
+from registry.platform.i18n import N_
+from registry.platform.settings import Settings
+from registry.tables import Account, Person
+
+NUMBER_PREFIX = "SHTM"
+SERIAL_DIGITS = 6
+LETTERS = {Level.JUNIOR: "J", Level.MID: "M", Level.SENIOR: "S"}
+
+
+class NotInForce(Conflict):
+    """A level that is suspended or revoked gets no new paper."""
+
+
+class DrawingChanged(Exception):
+    """Drawing a certificate again gave other bytes than are on record: it must not be signed."""
+
+
+async def issue(
+    credential: UUID, *, by: Account | None, on: date, settings: Settings, signer: Signer
+) -> Certificate:
+    """Issue the certificate of a credential; one that has it gets the same one back.
+
+    Raises:
+        NotFound: no such credential.
+        NotInForce: it is suspended or revoked.
+        FieldsInvalid: the name or a title cannot be printed; nothing is kept.
+    """
+    certificate = await _current(credential)
+    if certificate is None:
+        try:
+            certificate = await _put_on_record(credential, by=by, on=on, settings=settings)
+        except _Present as present:
+            certificate = present.certificate
+    await sign(certificate, signer)
+    return certificate
+
+
+async def _current(credential: UUID) -> Certificate | None:
+    found: Certificate | None = await (
+        Certificate.objects()
+        .where(Certificate.credential == credential, Certificate.replaced_by.is_null())
+        .first()
+    )
+    return found
+
+
+async def _put_on_record(
+    credential: UUID, *, by: Account | None, on: date, settings: Settings
+) -> Certificate:
+    async with transaction():
+        held = await Credential.objects().get(Credential.id == credential)
+        if held is None:
+            raise NotFound(N_("没有这个等级记录。"))
+        if held.status != Standing.IN_FORCE:
+            raise NotInForce(N_("这个等级已暂停或撤销，不能签发证书。"))
+        # The number's lock also puts two who issue for one credential in order.
+        serial = await next_number(f"certificate-{on.year}")
+        if (present := await _current(credential)) is not None:
+            raise _Present(present)
+        face = await _face(held, serial, on, settings)
+        unsigned = await to_thread.run_sync(drawing.draw, face)
+        certificate = Certificate(
+            id=uuid4(),
+            number=face.number,
+            code=face.code,
+            credential=held.id,
+            person=held.person,
+            holder_name=face.holder,
+            face=json.dumps(asdict(face), default=str, ensure_ascii=False),
+            unsigned_sha256=hashlib.sha256(unsigned).hexdigest(),
+            issued_on=on,
+            issued_by=by.id if by else None,
+        )
+        await certificate.save()
+        await audit.record("certificate.issue", f"certificate:{certificate.id}", number=face.number)
+        return certificate
+
+
+class _Present(Exception):
+    """Somebody else was first; rolls the number back."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        self.certificate = certificate
+
+
+async def _face(held: Credential, serial: int, on: date, settings: Settings) -> Face:
+    person = await Person.objects().get(Person.id == held.person)
+    kept = await Determination.objects().get(Determination.id == held.determination)
+    assert person is not None, "foreign keys hold people in place"
+    assert kept is not None, "foreign keys hold determinations in place"
+    edition = (await policy.edition(kept.edition)).document
+    bureau = await organisations.bureau()
+    words, level = wording(), Level(held.level)
+    code = numbering.new_code()
+    return Face(
+        number=numbering.number(
+            prefix=NUMBER_PREFIX,
+            year=on.year,
+            letter=LETTERS[level],
+            serial=serial,
+            digits=SERIAL_DIGITS,
+        ),
+        code=code,
+        verification_url=f"{settings.public_url}/v/{code}",
+        holder=person.name or "",
+        level=level,
+        level_zh=words.levels[level].zh,
+        level_en=words.levels[level].en,
+        title_zh=words.title.zh,
+        title_en=words.title.en,
+        granted_on=held.granted_on,
+        valid_from=held.granted_on,
+        valid_until=held.valid_until,
+        issuer_zh=bureau.name,
+        issuer_en=bureau.name_en,
+        basis=f"{edition.title.zh} ({edition.edition})",
+        illustrative=determinations.answer_of(kept).illustrative,
+        demonstration=settings.demo,
+    )
+
+
+def face_of(certificate: Certificate) -> Face:
+    """What a certificate on record says, as it was put there."""
+    values: dict[str, Any] = json.loads(certificate.face)
+    for name in ("granted_on", "valid_from", "valid_until"):
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    return Face(**values)
+
+
+async def sign(certificate: Certificate, signer: Signer) -> None:
+    """Sign a certificate that is on record and keep the file; one that has its file is left alone.
+
+    Raises:
+        DrawingChanged: drawing it again gives other bytes than were put on record.
+        SealNotInForce: the seal certificate has expired.
+    """
+    if await CertificateFile.exists().where(CertificateFile.certificate == certificate.id):
+        return
+    at = clock.now()
+    unsigned = await to_thread.run_sync(drawing.draw, face_of(certificate))
+    if hashlib.sha256(unsigned).hexdigest() != certificate.unsigned_sha256:
+        raise DrawingChanged(certificate.number)
+    signed = await to_thread.run_sync(signing.sign, unsigned, signer, at)
+    digest = hashlib.sha256(signed).hexdigest()
+    async with transaction():
+        kept = await rows(
+            "INSERT INTO certificate_file (id, certificate, sha256, content, signed_at,"
+            " seal_serial) VALUES ({}, {}, {}, {}, {}, {})"
+            " ON CONFLICT DO NOTHING RETURNING sha256",
+            uuid4(),
+            certificate.id,
+            digest,
+            signed,
+            at,
+            f"{signer.certificate.serial_number:x}",
+        )
+        if kept:
+            await audit.record("certificate.sign", f"certificate:{certificate.id}", sha256=digest)
+
+
+async def pending() -> list[UUID]:
+    """Credentials in force that have no certificate, or one that has not been signed yet."""
+    found = await rows(
+        "SELECT h.id FROM credential h"
+        " LEFT JOIN certificate c ON c.credential = h.id AND c.replaced_by IS NULL"
+        " LEFT JOIN certificate_file f ON f.certificate = c.id"
+        " WHERE f.id IS NULL AND (c.id IS NOT NULL OR h.status = {})"
+        " ORDER BY h.granted_on",
+        Standing.IN_FORCE,
+    )
+    return [row["id"] for row in found]
+
+
+async def issue_pending(
+    *, on: date, settings: Settings, signer: Signer
+) -> AsyncIterator[Certificate]:
+    """Issue for every granted credential that has no paper yet, one after the other."""
+    for credential in await pending():
+        yield await issue(credential, by=None, on=on, settings=settings, signer=signer)
+
+
+async def replace(
+    certificate: UUID, *, by: Account | None, on: date, settings: Settings, signer: Signer
+) -> Certificate:
+    """Replace a certificate by a new one of the same credential, after a name was corrected.
+
+    Raises:
+        NotFound: no such certificate, or it has been replaced before.
+        NotInForce: the level is suspended or revoked.
+    """
+    async with transaction():
+        old = await Certificate.objects().get(Certificate.id == certificate)
+        if old is None or old.replaced_by is not None:
+            raise NotFound(N_("没有这张证书，或已被替换。"))
+        # Its place is freed first: a credential has one current certificate.
+        await Certificate.update(
+            {Certificate.replaced_by: old.id, Certificate.replaced_on: on}
+        ).where(Certificate.id == old.id)
+        new = await _put_on_record(old.credential, by=by, on=on, settings=settings)
+        await Certificate.update({Certificate.replaced_by: new.id}).where(Certificate.id == old.id)
+        await audit.record("certificate.replace", f"certificate:{old.id}", by=new.id)
+    await sign(new, signer)
+    return new

@@ -1,0 +1,123 @@
+"""HTTP of the certificates package: issuing, downloading, and checking for anybody."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, JSONBody
+
+from certificates import checking, holdings, issuing, keys
+from certificates.answers import Answer, Verdict
+from certificates.checking import NumberAndName
+from certificates.schemas import CertificateOut
+from registry.platform import clock
+from registry.platform.installation import Installation
+from registry.platform.permissions import Permission
+from registry.platform.problems import problems
+from registry.platform.sessions import address_of
+from registry.platform.web import Caller, Visit
+
+Here = NamedDependency[Installation]
+LARGEST_UPLOAD = 52_000_000
+"""Bytes a request may carry here; the setting `upload_megabytes` decides what is taken in."""
+PUBLIC = {"public": True, "anonymous": True}
+_encoder = msgspec.json.Encoder()
+
+
+class VerificationController(Controller):
+    """Public checks. Hit and miss have the same shape."""
+
+    path = "/api/verify"
+    tags = ("verification",)
+    opt = PUBLIC
+    security = []  # noqa: RUF012 (Litestar reads it from the class)
+
+    @get("/{code:str}", responses=problems(429))
+    async def by_code(self, code: FromPath[str], request: Visit, here: Here) -> Response[Answer]:
+        """Check by the code of the QR code."""
+        here.by_code.count(address_of(request))
+        answer = await checking.by_code(code, clock.now())
+        return Response(
+            _encoder.encode(answer),  # type: ignore[arg-type]
+            status_code=200 if answer.number else 404,
+            media_type="application/json",
+            headers={"cache-control": "no-store"},
+        )
+
+    @post("/", responses=problems(400, 429), status_code=200)
+    async def by_number(self, data: JSONBody[NumberAndName], request: Visit, here: Here) -> Answer:
+        """Check by number and the holder's whole name."""
+        here.by_name.count(address_of(request))
+        return await checking.by_number(data, clock.now())
+
+    @post(
+        "/file",
+        responses=problems(400, 413, 422, 429),
+        status_code=200,
+        request_max_body_size=LARGEST_UPLOAD,
+    )
+    async def by_file(
+        self,
+        data: Annotated[dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)],
+        request: Visit,
+        here: Here,
+    ) -> Answer:
+        """Check an uploaded PDF (multipart field `file`)."""
+        here.by_name.count(address_of(request))
+        content = await checking.uploaded(data.get("file"))
+        return await checking.by_file(content, clock.now(), here.settings)
+
+
+class CertificateController(Controller):
+    """Certificates, for their holders and the office."""
+
+    path = "/api"
+    tags = ("certificates",)
+
+    @post(
+        "/credentials/{credential:uuid}/certificate",
+        permission=Permission.CERTIFICATE_ISSUE,
+        responses=problems(404, 409, 422),
+    )
+    async def issue(self, credential: FromPath[UUID], caller: Caller, here: Here) -> CertificateOut:
+        """Issue the certificate of a credential; a second time gives the same one."""
+        signer = keys.load_signer(here.settings.key_folder, here.keys_password())
+        certificate = await issuing.issue(
+            credential, by=caller, on=clock.today(), settings=here.settings, signer=signer
+        )
+        return CertificateOut.model_validate(certificate)
+
+    @get("/certificates", permission=Permission.CERTIFICATE_READ, responses=problems(401, 403))
+    async def mine(self, caller: Caller) -> list[CertificateOut]:
+        """Your certificates, newest first."""
+        return [CertificateOut.model_validate(row) for row in await holdings.mine(by=caller)]
+
+    @get(
+        "/certificates/{number:str}/file",
+        permission=Permission.CERTIFICATE_READ,
+        responses=problems(401, 403, 404),
+    )
+    async def file(self, number: FromPath[str], caller: Caller) -> Response[bytes]:
+        """Download the signed PDF."""
+        return pdf(number, await holdings.file(number, by=caller))
+
+
+def pdf(number: str, content: bytes) -> Response[bytes]:
+    """A signed PDF, to be saved under its number."""
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={
+            "content-disposition": f'attachment; filename="{number}.pdf"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+def status_code(answer: Answer) -> int:
+    """A page about a certificate that is not there is not found; every other answer is one."""
+    return 404 if answer.verdict == Verdict.INVALID and answer.number is None else 200

@@ -1,0 +1,243 @@
+"""The command line: everything an operator does with an installation."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from registry.platform import clock
+from registry.platform.settings import Settings
+
+Value = TypeVar("Value")
+console = Console()
+complaints = Console(stderr=True)
+EXIT = {"valid": 0, "invalid": 1, "undetermined": 2}
+
+
+def run(work: Coroutine[Any, Any, Value]) -> Value:
+    """Do a command's work; a refusal is said in a line, not in a traceback."""
+    from registry.platform.errors import Refusal
+
+    try:
+        return asyncio.run(work)
+    except Refusal as refusal:
+        complaints.print(f"[red]{refusal.message.format(**refusal.facts)}[/red]")
+        for error in refusal.errors:
+            complaints.print(f"  {error.field}: {error.message.format(**error.facts)}")
+        sys.exit(1)
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[None]:
+    """The configured database, for the time of a command."""
+    from registry.platform import db
+
+    await db.connect(settings)
+    try:
+        yield
+    finally:
+        await db.disconnect()
+
+
+@click.group()
+def main() -> None:
+    """技术经理人登记系统: evaluates, trains, registers and vouches for technology managers."""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder; by default a temporary one.")
+@click.option("--manifest", type=click.Path(path_type=Path), help="Write what was made as JSON.")
+def demo(port: int, data: Path | None, manifest: Path | None) -> None:
+    """Fill a fresh embedded database with demonstration data and serve it."""
+    from seeds.demonstration import demonstrate
+
+    demonstrate(port=port, data=data, manifest=manifest, console=console)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes that answer.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the configured database."""
+    from registry.platform import migrations
+    from registry.server import serve as answer
+
+    if behind := run(migrations.pending()):
+        complaints.print("[red]Pending migrations; run `registry migrate` first:[/red]")
+        complaints.print("\n".join(behind))
+        sys.exit(1)
+    answer(host, port, workers)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the schema up to date. Safe to repeat."""
+    from registry.platform import migrations
+
+    run(migrations.migrate())
+    console.print("The schema is up to date.")
+
+
+@main.command()
+def seed() -> None:
+    """Load the policy editions that are not there yet. Safe to repeat."""
+    from seeds.load import load_policies
+
+    async def work() -> int:
+        async with connected(Settings.from_env()):
+            return await load_policies()
+
+    console.print(f"{run(work())} policy editions added.")
+
+
+@main.group()
+def policy() -> None:
+    """Policy documents and their editions."""
+
+
+@policy.command("list")
+def policy_list() -> None:
+    """Editions with their days and status."""
+    from registry.platform.policy import listed
+
+    async def work() -> list[dict[str, Any]]:
+        async with connected(Settings.from_env()):
+            return await listed()
+
+    table = Table("document", "in force from", "published", "status", "title")
+    for row in run(work()):
+        days = str(row["effective_from"]), str(row["published"])
+        table.add_row(row["document"], *days, row["status"], row["title"])
+    console.print(table)
+
+
+@policy.command("show")
+@click.argument("document")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day; by default today.")
+def policy_show(document: str, on: datetime | None) -> None:
+    """The edition in force on a day, as its file says it."""
+    from credentials.policy import in_force
+    from registry.platform.policy import edition
+
+    async def work(day: date) -> str:
+        async with connected(Settings.from_env()):
+            row = await edition((await in_force(document, day)).id)
+            return str(row.text)
+
+    click.echo(run(work(on.date() if on else clock.today())))
+
+
+@main.group()
+def certificates() -> None:
+    """The paper: issuing and keys."""
+
+
+@certificates.command("issue-pending")
+def issue_pending() -> None:
+    """Issue for every granted credential that has no certificate yet. Safe to repeat."""
+    from certificates import issuing, keys
+    from registry.platform.installation import Installation
+
+    async def work() -> int:
+        settings = Settings.from_env()
+        password = Installation.of(settings).keys_password()
+        signer = keys.load_signer(settings.key_folder, password)
+        issued = 0
+        async with connected(settings):
+            waiting = await issuing.pending()
+            for credential in track(waiting, "Issuing", console=console):
+                await issuing.issue(
+                    credential, by=None, on=clock.today(), settings=settings, signer=signer
+                )
+                issued += 1
+        return issued
+
+    console.print(f"{run(work())} certificates issued.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
+def verify(file: Path, as_json: bool) -> None:
+    """Check a certificate file. Exit 0: valid, 1: invalid, 2: undetermined."""
+    import msgspec
+
+    from certificates import checking
+    from certificates.answers import Answer
+
+    async def work() -> Answer:
+        settings = Settings.from_env()
+        async with connected(settings):
+            return await checking.by_file(file.read_bytes(), clock.now(), settings)
+
+    answer = run(work())
+    if as_json:
+        click.echo(msgspec.json.encode(answer).decode())
+    else:
+        console.print(f"[bold]{answer.verdict}[/bold] {answer.number or ''}")
+        for check in answer.checks:
+            console.print(f"  {check.outcome:12} {check.code}: {check.detail}")
+    sys.exit(EXIT[answer.verdict])
+
+
+@main.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Re-derive the whole chain. Exit 1 where a line was changed, moved or removed."""
+    from registry.platform import audit as trail
+
+    async def work() -> Any:
+        async with connected(Settings.from_env()):
+            return await trail.verify()
+
+    lines, broken = run(work())
+    if broken is not None:
+        complaints.print(f"[red]Line {broken.sequence}: {broken.reason}[/red]")
+        sys.exit(1)
+    console.print(f"{lines} lines, none changed.")
+
+
+@main.command()
+@click.option("--bureau", required=True, help="Name of the issuing office, as on certificates.")
+@click.option("--bureau-en", required=True, help="The same in English.")
+def init(bureau: str, bureau_en: str) -> None:
+    """Make keys, signing authority, schema and policy editions of a new installation."""
+    from seeds.establish import establish
+
+    run(establish(Settings.from_env(), bureau, bureau_en))
+    console.print("Ready. Next: `registry account`, then `registry serve`.")
+
+
+@main.command()
+@click.option("--login", required=True, help="E-mail address.")
+@click.option("--role", required=True)
+@click.option("--name", required=True, help="Shown at the head of pages.")
+@click.option("--organisation", help="Name of the training base or employer; made if new.")
+def account(login: str, role: str, name: str, organisation: str | None) -> None:
+    """Open an account for staff; prints its first password and second-factor secret once."""
+    from registry.platform.permissions import Role
+    from seeds.establish import open_account
+
+    if role not in [*Role]:
+        raise click.BadParameter(", ".join(Role), param_hint="--role")
+    made = run(open_account(Settings.from_env(), login, Role(role), name, organisation))
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

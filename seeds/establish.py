@@ -1,0 +1,106 @@
+"""What a new installation needs before its first day: keys, schema, policies, accounts."""
+
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pyotp
+
+from certificates import keys
+from certificates.authority import AuthorityNames, Periods
+from registry import accounts, organisations
+from registry.platform import audit, clock, db, migrations, vault
+from registry.platform.db import transaction
+from registry.platform.passwords import Passwords
+from registry.platform.permissions import SECOND_FACTOR, Role
+from registry.platform.settings import Settings
+from registry.platform.vault import vault_of
+from registry.tables import Organisation
+from registry.words import OrganisationKind
+from seeds.load import load_policies
+
+AUTHORITY = Path(__file__).parent / "authority.toml"
+KIND_OF = {Role.BASE_CLERK: OrganisationKind.BASE, Role.EMPLOYER: OrganisationKind.EMPLOYER}
+
+
+async def establish(settings: Settings, bureau: str, bureau_en: str) -> None:
+    """Make what an installation starts with. What is there already stays as it is.
+
+    The password of the private keys is the setting's, or a fresh one kept in the file `password`
+    beside them, which an operator should move somewhere better.
+    """
+    folder = settings.key_folder
+    if not (folder / vault.FILE).exists():
+        vault.establish(folder, f"{clock.today():%Y-%m}")
+    if not (folder / "seal.pem").exists():
+        _authority(folder, _keys_password(settings), bureau_en)
+    await migrations.migrate()
+    await db.connect(settings)
+    try:
+        await load_policies()
+        known = await Organisation.exists().where(Organisation.kind == OrganisationKind.BUREAU)
+        if not known:
+            async with transaction():
+                row = await organisations.establish(OrganisationKind.BUREAU, bureau, bureau_en)
+                await audit.record("installation.establish", f"organisation:{row.id}")
+    finally:
+        await db.disconnect()
+
+
+def _authority(folder: Path, password: str, bureau_en: str) -> None:
+    written = tomllib.loads(AUTHORITY.read_text())
+    named = {key: words.format(bureau=bureau_en) for key, words in written["names"].items()}
+    keys.establish_authority(
+        folder,
+        password,
+        AuthorityNames(**named),
+        clock.today(),
+        periods=Periods(**written["periods"]),
+    )
+
+
+def _keys_password(settings: Settings) -> str:
+    if settings.keys_password is not None:
+        return settings.keys_password.get_secret_value()
+    file = settings.key_folder / "password"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text().strip()
+
+
+async def open_account(
+    settings: Settings, login: str, role: Role, name: str, organisation: str | None
+) -> dict[str, Any]:
+    """Open an account for staff; return its first password and second-factor secret.
+
+    Raises:
+        ValueError: the role acts for an organisation and none is named.
+    """
+    if role in KIND_OF and not organisation:
+        raise ValueError(f"{role} acts for an organisation: --organisation")
+    password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
+    password_hash = await Passwords(1).hash(password)
+    await db.connect(settings)
+    try:
+        async with transaction():
+            place = None
+            if organisation and role in KIND_OF:
+                place = await Organisation.objects().get(Organisation.name == organisation)
+                if place is None:
+                    place = await organisations.establish(KIND_OF[role], organisation, organisation)
+            second = role in SECOND_FACTOR
+            account = await accounts.new_account(
+                login,
+                password_hash,
+                role,
+                name,
+                organisation=place.id if place else None,
+                totp=(secret, vault_of(settings.key_folder)) if second else None,
+            )
+            await audit.record("account.open", f"account:{account.id}", role=role)
+    finally:
+        await db.disconnect()
+    made = {"role": str(role), "login": account.login, "password": password}
+    return {**made, "totp_secret": secret} if second else made
