@@ -136,12 +136,47 @@ def test_ratios_are_exact(yuan: int, average: int, points: int) -> None:
     assert base.value == f"{yuan}/{average}"
 
 
-def test_best_of_says_which() -> None:
-    persons = [NEARLY, NEARLY | {"title": "senior"}]
+def test_best_of_says_which_was_proven() -> None:
+    persons = [NEARLY, NEARLY | {"title": "senior"}, NEARLY | {"title": None}]
     decided = evaluator.decide(PASS, evidence.columns(PASS, persons))
     row = decided["better"].row
     assert row is not None
-    assert row.tolist() == [0, 1]
+    assert row.tolist() == [0, 1, 0]
+    assert decided["better"].possible.tolist() == [90, 140, 140]
+
+
+def test_grades_rank_as_their_conditions_stand_in_the_file() -> None:
+    document = shaped(
+        {"n": number(most=120)},
+        [clause("first", fact="n", at_least=1), clause("second", fact="n", at_least=2)],
+        grades={"a": "second", "z": "first"},
+    )
+    assert document.ladder == ("z", "a")
+    answer = explain.answer(document, {"n": 1})
+    assert (answer.verdict, answer.proven, answer.possible) == ("yes", 1, 1)
+    assert explain.answer(document, {"n": None}).possible == 2
+    assert explain.answer(document, {"n": 1}, "a").verdict == "no"
+    assert questions.what_if(document, {"n": 1}, "a") == {"n": 2}
+    with pytest.raises(KeyError):
+        explain.answer(document, {"n": 1}, "b")
+
+
+def test_what_no_record_counts_as_is_said_and_is_not_missing() -> None:
+    facts = {"bars": number("no", if_absent={"value": 0, "cite": "第九条"})}
+    document = shaped(facts, [clause("none", fact="bars", at_most=0)], verdict="none")
+    answer = explain.answer(document, {})
+    (finding,) = answer.findings
+    assert (answer.verdict, answer.missing, finding.value) == ("yes", (), None)
+    assert finding.needed.zh == "没有"
+    assert finding.found.zh == "无记录，按 0 months计（第九条）"
+
+
+def test_yes_and_no_may_be_given_as_such() -> None:
+    document = shaped({"y": YES_NO}, [clause("said", fact="y", **{"is": 1})], verdict="said")
+    for given, verdict, found in ((True, "yes", "是"), (1, "yes", "是"), (False, "no", "否")):
+        answer = explain.answer(document, {"y": given})
+        assert (answer.verdict, answer.findings[0].found.zh) == (verdict, found)
+        assert explain.Answer.model_validate_json(answer.model_dump_json()) == answer
 
 
 def test_words_are_made_from_the_figures() -> None:
