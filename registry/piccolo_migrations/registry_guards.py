@@ -5,7 +5,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from registry.platform.db import rows
 from registry.platform.migrations import allow_change, forbid_change
 
-ID = "2026-11-23T15:00:00:000001"
+ID = "2026-11-23T15:00:00:000002"
 VERSION = "1.38.0"
 DESCRIPTION = "Unique pairs, the first audit line, and tables that only grow"
 
