@@ -51,7 +51,8 @@ _SELECT = (
 )
 BY_CODE = _SELECT + "c.code = $1"
 BY_NUMBER = _SELECT + "c.number = $1"
-BY_FILE = _SELECT + "c.id = (SELECT f.certificate FROM certificate_file f WHERE f.sha256 = $1)"
+OF_FILE = "(SELECT f.certificate FROM certificate_file f WHERE f.sha256 = $1)"
+BY_FILE = _SELECT + "c.id = " + OF_FILE
 
 
 class NumberAndName(Input):

@@ -19,8 +19,12 @@ from litestar.template import TemplateConfig
 import certificates
 import credentials
 import training
+from certificates.pages import CertificatePages, VerificationPages
+from certificates.routes import CertificateController, VerificationController
+from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
+from registry.pages import ProfilePages, PublicPages
 from registry.platform import db
 from registry.platform.headers import Site, content_policy, security_headers
 from registry.platform.installation import Installation
@@ -38,6 +42,7 @@ from registry.routes import (
     health,
     ready,
 )
+from training.pages import HoursPages
 from training.routes import HoursController
 
 API: list[Any] = [
@@ -48,8 +53,19 @@ API: list[Any] = [
     HoursController,
     ApplicationController,
     DecisionController,
+    VerificationController,
+    CertificateController,
     health,
     ready,
+]
+PAGES: list[Any] = [
+    PublicPages,
+    ProfilePages,
+    HoursPages,
+    ApplicationPages,
+    CasePages,
+    VerificationPages,
+    CertificatePages,
 ]
 TEMPLATES = [
     Path(package.__file__ or "").parent / "templates"
@@ -70,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Site:
     app = Site(
         route_handlers=[
             *API,
+            *PAGES,
             create_static_files_router(
                 STATIC_PATH,
                 directories=[STATIC],

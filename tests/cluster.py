@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 DEBIAN = Path("/usr/lib/postgresql")
 WANTED = 15
@@ -35,7 +36,7 @@ def running() -> Iterator[str]:
     """Start a cluster; give the URL of a maintenance database; stop it and leave nothing."""
     programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
-    as_runner = {}
+    as_runner: dict[str, Any] = {}
     if os.geteuid() == 0:
         user = pwd.getpwnam(RUNNER)
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -47,7 +48,10 @@ def running() -> Iterator[str]:
 
     def run(program: str, *arguments: str) -> None:
         subprocess.run(
-            [programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, **as_runner
+            [str(programs / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **as_runner,
         )
 
     try:

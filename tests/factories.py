@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pyotp
 
-from credentials.tables import Application
+from credentials.tables import Application, Credential
 from registry import accounts, identity, people, profile
 from registry.people import IdentityIn
 from registry.platform import clock, passwords
@@ -140,6 +140,20 @@ async def make_submitted(account: Account, on: date = DAY) -> Application:
     case = await applications.draft(DraftIn(level=Level.JUNIOR), by=account, on=on)
     await applications.save(case.id, StatementIn(statement="工作说明"), by=account)
     return await applications.submit(case.id, by=account, on=on)
+
+
+async def make_granted(account: Account, on: date = DAY) -> Credential:
+    """A level granted by two officers, upon such an application."""
+    from credentials import decisions
+    from credentials.decisions import GroundsIn, ProposalIn
+    from credentials.words import Proposal
+
+    case = await make_submitted(account, on)
+    first, second = await make_account(Role.OFFICER), await make_account(Role.OFFICER)
+    await decisions.propose(
+        case.id, ProposalIn(proposal=Proposal.GRANT, grounds="条件均满足"), by=first
+    )
+    return await decisions.grant(case.id, GroundsIn(grounds="同意"), by=second, on=on)
 
 
 async def sign_in(client: httpx.AsyncClient, account: Account) -> None:

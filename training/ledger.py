@@ -191,13 +191,7 @@ async def _sum(*conditions: Any) -> int:
 
 async def lines(*, by: Account, person: UUID | None = None, limit: int = 200) -> list[Any]:
     """The newest ledger lines the caller may see, with names, and whether each still stands."""
-    query = HoursEntry.select(
-        *HoursEntry.all_columns(),
-        HoursEntry.person.number.as_alias("person_number"),
-        HoursEntry.person.name.as_alias("person_name"),
-        HoursEntry.base.name.as_alias("base_name"),
-        HoursEntry.base.name_en.as_alias("base_name_en"),
-    ).where(visible(by))
+    query = _named_lines(by)
     if person is not None:
         query = query.where(HoursEntry.person == person)
     found: list[Any] = await query.order_by(HoursEntry.recorded_at, ascending=False).limit(limit)
@@ -210,3 +204,25 @@ async def lines(*, by: Account, person: UUID | None = None, limit: int = 200) ->
     for row in found:
         row["reversed"] = row["id"] in taken_back
     return found
+
+
+async def line(entry: UUID, *, by: Account) -> dict[str, Any]:
+    """One line with names, for a page.
+
+    Raises:
+        NotFound: there is none, or it is another base's or person's.
+    """
+    found: dict[str, Any] | None = await _named_lines(by).where(HoursEntry.id == entry).first()
+    if found is None:
+        raise NotFound(N_("没有这一条学时记录。"))
+    return found
+
+
+def _named_lines(by: Account) -> Any:
+    return HoursEntry.select(
+        *HoursEntry.all_columns(),
+        HoursEntry.person.number.as_alias("person_number"),
+        HoursEntry.person.name.as_alias("person_name"),
+        HoursEntry.base.name.as_alias("base_name"),
+        HoursEntry.base.name_en.as_alias("base_name_en"),
+    ).where(visible(by))

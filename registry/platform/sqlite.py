@@ -19,6 +19,7 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = 1",
+    "PRAGMA recursive_triggers = 1",  # or INSERT OR REPLACE would slip past `forbid_change`
 )
 
 

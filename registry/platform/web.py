@@ -5,7 +5,7 @@ the handler (`page=True`), or asked for by a browser that got lost.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from litestar import Request, Response
@@ -16,9 +16,9 @@ from litestar.response import Redirect, Template
 from litestar.utils.scope.state import ScopeState
 
 from registry.platform import i18n
-from registry.platform.errors import Refusal
+from registry.platform.errors import NotFound, Refusal
 from registry.platform.headers import LANGUAGE_COOKIE
-from registry.platform.problems import problem_of, say
+from registry.platform.problems import problem_of, say, status_of
 from registry.platform.settings import Settings
 from registry.platform.templates import Form
 
@@ -73,7 +73,7 @@ def page(
     code: int = 200,
     headers: dict[str, str] | None = None,
     **context: Any,
-) -> Template:
+) -> Response[Any]:
     """Answer with a page, in the language and with the chrome every page has."""
     settings: Settings = request.app.state.here.settings
     account = request.scope.get("user")
@@ -119,6 +119,26 @@ def form_again(typed: Mapping[str, Any], refusal: Refusal) -> Form:
     if not errors:
         errors = {"": say(refusal.message, refusal.facts, locale)}
     return Form({name: value for name, value in typed.items() if isinstance(value, str)}, errors)
+
+
+async def submitted(
+    request: Visit,
+    template: str,
+    act: Callable[[dict[str, Any]], Awaitable[Response[Any]]],
+    **context: Any,
+) -> Response[Any]:
+    """Act on a submitted form; when that is refused, show the form again as it was typed.
+
+    Nothing has changed then, and nothing typed is lost. What is not there stays not found.
+    """
+    given = await typed(request)
+    try:
+        return await act(given)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form = form_again(given, refusal)
+        return page(request, template, code=status_of(refusal), form=form, **context)
 
 
 async def provide_caller(request: Visit) -> Any:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from certificates import keys, numbering
+from certificates import keys, numbering, signing
 from certificates.authority import AuthorityNames, Periods
 from certificates.drawing import Face, draw
 from certificates.keys import FileSigner
@@ -53,6 +53,15 @@ FACE = Face(
 def drawn(**other: Any) -> bytes:
     """The example certificate with some of its face changed."""
     return draw(replace(FACE, **other))
+
+
+CRL_URL = "http://127.0.0.1:9/issuing.crl"
+
+
+@cache
+def signed() -> bytes:
+    """The example certificate under the example seal."""
+    return signing.sign(drawn(), signer(), AT)
 
 
 def authority(seed: int = 0) -> Path:

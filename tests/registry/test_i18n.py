@@ -53,6 +53,7 @@ def test_words_without_english_stay_readable() -> None:
 def test_a_day_is_written_out_in_both_languages() -> None:
     on = date(2026, 11, 23)
     assert i18n.day(on) == "2026年11月23日"
+    assert i18n.day("2026-11-23") == i18n.day(on)
     i18n.locale.set("en")
     assert i18n.day(on) == "23 November 2026"
 
@@ -64,6 +65,7 @@ def test_an_instant_is_shown_in_the_bureau_s_time_wherever_the_server_stands() -
     try:
         at = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)
         assert i18n.day(at) == "2026年11月24日"
+        assert i18n.moment(at.isoformat()) == i18n.moment(at)
         assert i18n.moment(at) == "2026年11月24日 00:05"
         i18n.locale.set("en")
         assert i18n.moment(at) == "24 November 2026, 00:05"

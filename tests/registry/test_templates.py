@@ -133,7 +133,7 @@ def test_a_date_is_asked_in_chinese_order_and_linked_from_its_error() -> None:
     ("macro", "mark"), [("select_field", "selected"), ("radio_field", "checked")]
 )
 def test_a_choice_made_stays_made(macro: str, mark: str) -> None:
-    text = field(macro, Form({"f": "b"}), "f", "Label", [("a", "A"), ("b", "B")])
+    text = field(macro, Form({"f": "b"}), "f", "Label", {"a": "甲", "b": "乙"})
     assert re.search(rf'value="b"\s+{mark}', text)
     assert not re.search(rf'value="a"\s+{mark}', text)
 

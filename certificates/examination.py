@@ -1,0 +1,137 @@
+"""The questions that are put to a file by `certificates.validation`, one method each.
+
+Each answers whether something holds; over a crafted file it may also raise whatever it likes.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cached_property
+from io import BytesIO
+
+from asn1crypto import parser
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from certificates.authority import DOCUMENT_SIGNING
+
+SUBFILTER = "/ETSI.CAdES.detached"
+DIGESTS = {"sha256", "sha384", "sha512"}
+SEAL_USAGE = KeyUsageConstraints(
+    key_usage={"digital_signature", "non_repudiation"},
+    match_all_key_usages=True,
+    extd_key_usage={DOCUMENT_SIGNING.dotted_string},
+    explicit_extd_key_usage_required=True,
+)
+_END = re.compile(rb"%%EOF\r?\n?\Z")
+_REVISIONS = 2
+"""The drawing, and the seal added to it; a file of one revision would be as good."""
+
+
+class Examination:
+    """One file under examination; what several checks need is worked out once, when first asked."""
+
+    def __init__(
+        self, file: bytes, roots: Sequence[x509.Certificate], at: datetime, crls: Sequence[bytes]
+    ) -> None:
+        self.file, self.at, self.crls = file, at, list(crls)
+        self.roots = [asn1.Certificate.load(root.public_bytes(Encoding.DER)) for root in roots]
+
+    @cached_property
+    def reader(self) -> PdfFileReader:
+        """The file as pyHanko reads it, strictly."""
+        return PdfFileReader(BytesIO(self.file), strict=True)
+
+    @cached_property
+    def signature(self) -> EmbeddedPdfSignature:
+        """The one signature; several or none raise."""
+        only: EmbeddedPdfSignature
+        (only,) = self.reader.embedded_signatures
+        return only
+
+    @cached_property
+    def status(self) -> PdfSignatureStatus:
+        """What pyHanko says of that signature under our roots alone, without network."""
+        trusted = ValidationContext(
+            trust_roots=self.roots,
+            moment=self.at,
+            allow_fetching=False,
+            crls=self.crls,
+            revocation_mode="hard-fail" if self.crls else "soft-fail",
+        )
+        looking = async_validate_pdf_signature(
+            self.signature, signer_validation_context=trusted, key_usage_settings=SEAL_USAGE
+        )
+        # In a thread, because the caller's own may be running an event loop already.
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(asyncio.run, looking).result()
+
+    def pdf_readable(self) -> bool:
+        """Whether it is a PDF that opens, with nothing before or after."""
+        whole = self.file.startswith(b"%PDF-") and _END.search(self.file, len(self.file) - 8)
+        return bool(whole) and not self.reader.encrypted and bool(self.reader.root)
+
+    def one_signature(self) -> bool:
+        """Whether it bears exactly one signature, and that is a signature."""
+        return self.signature.sig_object_type == "/Sig"
+
+    def whole_file(self) -> bool:
+        """Whether the signature covers every byte but itself, in the last of its revisions."""
+        start, length, rest, rest_length = (int(part) for part in self.signature.byte_range)
+        gap = self.file[length:rest]
+        return (
+            self.signature.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
+            and (start, rest + rest_length) == (0, len(self.file))
+            and re.fullmatch(rb"<[0-9A-F]*>", gap) is not None
+            and bytes.fromhex(gap[1:-1].decode()) == self.signature.pkcs7_content
+            and self.reader.xrefs.total_revisions <= _REVISIONS
+            and self.signature.signed_revision == self.reader.xrefs.total_revisions - 1
+        )
+
+    def no_changes_allowed(self) -> bool:
+        """Whether it certifies the file and allows no change to it."""
+        declared = self.reader.root["/Perms"].raw_get("/DocMDP")
+        is_this = declared.reference == self.signature.sig_field.raw_get("/V").reference
+        return is_this and self.signature.docmdp_level is MDPPerm.NO_CHANGES
+
+    def signature_form(self) -> bool:
+        """Whether it is PAdES as we make it, bound to its certificate, with only zeros behind."""
+        signature = self.signature
+        content = signature.pkcs7_content
+        _, _, _, *message = parser.parse(content)
+        told = signature.signer_info["signed_attrs"].native
+        kinds = {attribute["type"] for attribute in told}
+        return (
+            signature.sig_object["/SubFilter"] == SUBFILTER
+            and not content[sum(map(len, message)) :].strip(b"\0")
+            and "signing_certificate_v2" in kinds
+            and not signature.signer_info["unsigned_attrs"].native
+            and len(signature.signed_data["signer_infos"]) == 1
+            and signature.md_algorithm in DIGESTS
+        )
+
+    def unchanged(self) -> bool:
+        """Whether the digest and the signature value agree with the content."""
+        return self.status.intact and self.status.valid
+
+    def issued_by_us(self) -> bool:
+        """Whether everything pyHanko looks at holds, the path to one of our roots included."""
+        return bool(self.status.bottom_line)
+
+    def seal_not_revoked(self) -> bool:
+        """Whether the lists given name no certificate of the path."""
+        return not self.status.revoked
+
+    def names_a_revocation_list(self) -> bool:
+        """Whether the seal certificate says where its revocation list is."""
+        return self.signature.signer_cert.crl_distribution_points_value is not None

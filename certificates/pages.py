@@ -1,0 +1,115 @@
+"""Pages of the certificates package: checking for anybody, one's own, and issuing."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from certificates import checking, holdings, issuing, keys
+from certificates.answers import Answer, status_on
+from certificates.checking import NumberAndName
+from certificates.routes import LARGEST_UPLOAD, PUBLIC, pdf, status_code
+from credentials.tables import Credential
+from registry.platform import clock
+from registry.platform.errors import NotFound
+from registry.platform.fields import read
+from registry.platform.i18n import N_
+from registry.platform.installation import Installation
+from registry.platform.permissions import Permission
+from registry.platform.sessions import address_of
+from registry.platform.templates import Form
+from registry.platform.web import Caller, Visit, page, submitted, typed
+
+Here = NamedDependency[Installation]
+VERIFY = "certificates/verify.html"
+
+
+class VerificationPages(Controller):
+    """Public checks. They read no cookie and set none."""
+
+    opt = {**PUBLIC, "page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get("/verify")
+    async def ask(self, request: Visit) -> Response[Any]:
+        """Ask for number and name, or a file."""
+        return page(request, VERIFY, form=Form())
+
+    @post("/verify")
+    async def by_number(self, request: Visit, here: Here) -> Response[Any]:
+        """Answer for number and name."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            here.by_name.count(address_of(request))
+            asked = read(NumberAndName, given)
+            return _result(request, await checking.by_number(asked, clock.now()), "number")
+
+        return await submitted(request, VERIFY, act)
+
+    @post("/verify/file", request_max_body_size=LARGEST_UPLOAD)
+    async def by_file(self, request: Visit, here: Here) -> Response[Any]:
+        """Answer for an uploaded PDF."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            here.by_name.count(address_of(request))
+            content = await checking.uploaded(given.get("file"))
+            answer = await checking.by_file(content, clock.now(), here.settings)
+            return _result(request, answer, "file")
+
+        return await submitted(request, VERIFY, act)
+
+    @get(["/v/{code:str}", "/V/{code:str}"])
+    async def by_code(self, request: Visit, code: FromPath[str], here: Here) -> Response[Any]:
+        """Answer for the code of a QR code, which is written in capitals."""
+        here.by_code.count(address_of(request))
+        return _result(request, await checking.by_code(code, clock.now()), "code")
+
+
+def _result(request: Visit, answer: Answer, by: str) -> Response[Any]:
+    context = {"answer": answer, "by": by, "demo_note": request.app.state.here.settings.demo}
+    return page(request, "certificates/result.html", code=status_code(answer), **context)
+
+
+class CertificatePages(Controller):
+    """Certificates, for their holders and the office."""
+
+    path = "/certificates"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=Permission.PROFILE_WRITE)
+    async def mine(self, request: Visit, caller: Caller) -> Response[Any]:
+        """The caller's certificates."""
+        rows = await holdings.mine(by=caller)
+        for row in rows:
+            row["status"] = status_on(
+                clock.today(),
+                standing=row["standing"],
+                valid_until=row["valid_until"],
+                suspended_until=row["suspended_until"],
+                replaced=row["replaced_on"] is not None,
+            )
+        return page(request, "certificates/mine.html", certificates=rows)
+
+    @get("/{number:str}/file", permission=Permission.CERTIFICATE_READ)
+    async def file(self, number: FromPath[str], caller: Caller) -> Response[Any]:
+        """The signed PDF."""
+        return pdf(number, await holdings.file(number, by=caller))
+
+    @post("/issue", permission=Permission.CERTIFICATE_ISSUE)
+    async def issue(self, request: Visit, caller: Caller, here: Here) -> Response[Any]:
+        """Issue for a credential, then go back to its case."""
+        try:
+            identifier = UUID(str((await typed(request)).get("credential", "")))
+        except ValueError:
+            raise NotFound(N_("没有这个等级记录。")) from None
+        signer = keys.load_signer(here.settings.key_folder, here.keys_password())
+        await issuing.issue(
+            identifier, by=caller, on=clock.today(), settings=here.settings, signer=signer
+        )
+        held = await Credential.objects().get(Credential.id == identifier)
+        assert held is not None, "it was just issued for"
+        return Redirect(f"/queue/{held.application}", status_code=303)

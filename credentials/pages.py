@@ -1,0 +1,237 @@
+"""Pages of the credentials package: the applicant's side and the officers'."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from credentials import applications, decisions, determinations
+from credentials.applications import DraftIn, StatementIn
+from credentials.decisions import GroundsIn, ProposalIn
+from credentials.rules.explain import Answer
+from credentials.tables import Application, Credential
+from credentials.words import OPEN, SUBMIT, Level, Proposal, Status
+from registry import people, profile
+from registry.platform import audit, clock, steps
+from registry.platform.db import transaction
+from registry.platform.fields import read
+from registry.platform.installation import Installation
+from registry.platform.permissions import Permission
+from registry.platform.templates import Form
+from registry.platform.web import Caller, Visit, page, submitted
+from registry.tables import Account
+from training import ledger
+from training.ledger import CLASS_HOUR_MINUTES
+
+Here = NamedDependency[Installation]
+APPLICATION = "credentials/application.html"
+CASE = "credentials/case.html"
+
+
+class ApplicationPages(Controller):
+    """Applications, from the applicant's side."""
+
+    path = "/applications"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=Permission.APPLICATION_WRITE)
+    async def mine(self, request: Visit, caller: Caller) -> Response[Any]:
+        """The caller's applications, and a form for another."""
+        return page(request, "credentials/applications.html", form=Form(), **await _mine(caller))
+
+    @post(permission=Permission.APPLICATION_WRITE)
+    async def draft(self, request: Visit, caller: Caller) -> Response[Any]:
+        """Begin an application."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            case = await applications.draft(read(DraftIn, given), by=caller, on=clock.today())
+            return _to(case)
+
+        context = await _mine(caller)
+        return await submitted(request, "credentials/applications.html", act, **context)
+
+    @get("/{application:uuid}", permission=Permission.APPLICATION_WRITE)
+    async def show(
+        self, request: Visit, application: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """One application: what is done, what is missing, where it stands."""
+        context = await _own(application, caller)
+        form = Form({"statement": context["case"].statement})
+        return page(request, APPLICATION, form=form, **context)
+
+    @post("/{application:uuid}/statement", permission=Permission.APPLICATION_WRITE)
+    async def save(
+        self, request: Visit, application: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """Keep what the applicant has written so far."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            case = await applications.save(application, read(StatementIn, given), by=caller)
+            return _to(case)
+
+        return await submitted(request, APPLICATION, act, **await _own(application, caller))
+
+    @post("/{application:uuid}/submission", permission=Permission.APPLICATION_WRITE)
+    async def submit(
+        self, request: Visit, application: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """Hand the application to the bureau; a statement sent along is kept first."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            if "statement" in given:
+                await applications.save(application, read(StatementIn, given), by=caller)
+            case = await applications.submit(application, by=caller, on=clock.today())
+            return Redirect(f"/applications/{case.id}/confirmation", status_code=303)
+
+        return await submitted(request, APPLICATION, act, **await _own(application, caller))
+
+    @post("/{application:uuid}/withdrawal", permission=Permission.APPLICATION_WRITE)
+    async def withdraw(
+        self, request: Visit, application: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """Take the application back."""
+
+        async def act(_: dict[str, Any]) -> Response[Any]:
+            return _to(await applications.withdraw(application, by=caller))
+
+        return await submitted(request, APPLICATION, act, **await _own(application, caller))
+
+    @get("/{application:uuid}/confirmation", permission=Permission.APPLICATION_WRITE)
+    async def confirmation(
+        self, request: Visit, application: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """What has been handed in, and what happens next."""
+        case = await applications.find(application, by=caller)
+        if case.status == Status.DRAFT:
+            return _to(case)
+        return page(request, "credentials/confirmation.html", **await _own(application, caller))
+
+
+def _to(case: Application) -> Response[Any]:
+    return Redirect(f"/applications/{case.id}", status_code=303)
+
+
+async def _mine(caller: Account) -> dict[str, Any]:
+    found = await applications.mine(by=caller)
+    taken = {case.level for case in found if case.status in OPEN}
+    return {"cases": found, "levels": [level for level in Level if level not in taken]}
+
+
+async def _own(application: UUID, caller: Account) -> dict[str, Any]:
+    case = await applications.find(application, by=caller)
+    kept = await determinations.newest(case.id)
+    editable = case.status in SUBMIT.starts
+    answer: Answer | None
+    if editable:
+        answer = await determinations.evaluate(case.person, Level(case.level), clock.today())
+    else:
+        answer = determinations.answer_of(kept) if kept else None
+    parts = await profile.whole(case.person)
+    return {
+        "case": case,
+        "person": await people.find(case.person, by=caller),
+        "counts": {kind: len(rows) for kind, rows in parts.items()},
+        "class_hours": await ledger.total(case.person, clock.today()) // CLASS_HOUR_MINUTES,
+        "answer": answer,
+        "history": await steps.history(case.id),
+        "editable": editable,
+    }
+
+
+class CasePages(Controller):
+    """Applications, from the officers' side."""
+
+    path = "/queue"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=Permission.APPLICATION_DECIDE)
+    async def queue(self, request: Visit, caller: Caller) -> Response[Any]:
+        """What waits for an officer, longest first."""
+        return page(request, "credentials/queue.html", cases=await decisions.queue(by=caller))
+
+    @get("/{application:uuid}", permission=Permission.APPLICATION_DECIDE)
+    async def show(
+        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """One case: evidence and findings beside what can be decided."""
+        async with transaction():
+            context = await _case(application, caller, here)
+            await audit.record("application.read", f"application:{application}")
+        return page(request, CASE, form=Form(), **context)
+
+    @post("/{application:uuid}/return", permission=Permission.APPLICATION_DECIDE)
+    async def return_for_supplement(
+        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """Ask the applicant to supplement."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            asked = read(GroundsIn, given)
+            await decisions.return_for_supplement(application, asked, by=caller)
+            return Redirect("/queue", status_code=303)
+
+        return await self._decided(request, application, caller, here, act)
+
+    @post("/{application:uuid}/proposal", permission=Permission.APPLICATION_DECIDE)
+    async def propose(
+        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """Prepare a decision for a second officer."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            await decisions.propose(application, read(ProposalIn, given), by=caller)
+            return Redirect("/queue", status_code=303)
+
+        return await self._decided(request, application, caller, here, act)
+
+    @post("/{application:uuid}/decision", permission=Permission.APPLICATION_DECIDE)
+    async def decide(
+        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """Grant, refuse, or send back, as the button says."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            decision = given.pop("decision", "")
+            asked = read(GroundsIn, given)
+            if decision == "grant":
+                await decisions.grant(application, asked, by=caller, on=clock.today())
+            elif decision == "refuse":
+                await decisions.refuse(application, asked, by=caller, on=clock.today())
+            else:
+                await decisions.send_back(application, asked, by=caller)
+            return Redirect(f"/queue/{application}", status_code=303)
+
+        return await self._decided(request, application, caller, here, act)
+
+    async def _decided(
+        self, request: Visit, application: UUID, caller: Account, here: Installation, act: Any
+    ) -> Response[Any]:
+        context = await _case(application, caller, here)
+        return await submitted(request, CASE, act, **context)
+
+
+async def _case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
+    case = await applications.find(application, by=caller)
+    person = await people.find(case.person, by=caller)
+    kept = await determinations.newest(case.id)
+    waiting = case.status == Status.PROPOSED
+    return {
+        "case": case,
+        "person": person,
+        "identity_masked": people.masked_identity(person, here.vault),
+        "parts": await profile.whole(person.id),
+        "lines": await ledger.lines(by=caller, person=person.id),
+        "class_hours": await ledger.total(person.id, clock.today()) // CLASS_HOUR_MINUTES,
+        "answer": determinations.answer_of(kept) if kept else None,
+        "history": await steps.history(case.id),
+        "proposals": [*Proposal],
+        "may_prepare": case.status == Status.SUBMITTED,
+        "may_decide": waiting and case.prepared_by != caller.id,
+        "prepared_by_me": waiting and case.prepared_by == caller.id,
+        "credential": await Credential.objects().get(Credential.application == case.id),
+    }

@@ -1,0 +1,85 @@
+"""Pages of the training package: a person's hours, and a clerk's ledger."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from registry.platform import clock
+from registry.platform.fields import read
+from registry.platform.installation import Installation
+from registry.platform.permissions import Permission
+from registry.platform.templates import Form
+from registry.platform.web import Caller, Visit, page, submitted
+from training import ledger
+from training.ledger import CLASS_HOUR_MINUTES, HoursIn, ReversalIn
+from training.words import Mode, Module
+
+
+class HoursPages(Controller):
+    """The hours ledger in pages."""
+
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get("/hours", permission=Permission.APPLICATION_WRITE)
+    async def statement(self, request: Visit, caller: Caller) -> Response[Any]:
+        """One's own hours: every line, and what they add up to."""
+        total = await ledger.total(caller.person, clock.today())
+        return page(
+            request,
+            "training/hours.html",
+            lines=await ledger.lines(by=caller),
+            total_minutes=total,
+            class_hours=total // CLASS_HOUR_MINUTES,
+        )
+
+    @get("/ledger", permission=Permission.HOURS_RECORD)
+    async def lines(self, request: Visit, caller: Caller) -> Response[Any]:
+        """The newest lines of the clerk's base."""
+        return page(request, "training/ledger.html", lines=await ledger.lines(by=caller))
+
+    @get("/ledger/record", permission=Permission.HOURS_RECORD)
+    async def record_form(self, request: Visit) -> Response[Any]:
+        """Ask for one attendance."""
+        return page(request, "training/record.html", form=Form(), **_options())
+
+    @post("/ledger/record", permission=Permission.HOURS_RECORD)
+    async def record(
+        self, request: Visit, caller: Caller, here: NamedDependency[Installation]
+    ) -> Response[Any]:
+        """Record one attendance."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            asked = read(HoursIn, given)
+            await ledger.record(asked, by=caller, on=clock.today(), vault=here.vault)
+            return Redirect("/ledger", status_code=303)
+
+        return await submitted(request, "training/record.html", act, **_options())
+
+    @get("/ledger/{entry:uuid}/reversal", permission=Permission.HOURS_RECORD)
+    async def reverse_form(
+        self, request: Visit, entry: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """Ask why an entry is taken back."""
+        line = await ledger.line(entry, by=caller)
+        return page(request, "training/reverse.html", form=Form(), line=line)
+
+    @post("/ledger/{entry:uuid}/reversal", permission=Permission.HOURS_RECORD)
+    async def reverse(self, request: Visit, entry: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """Take an entry back."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            asked = read(ReversalIn, given)
+            await ledger.reverse(entry, reason=asked.reason, by=caller)
+            return Redirect("/ledger", status_code=303)
+
+        line = await ledger.line(entry, by=caller)
+        return await submitted(request, "training/reverse.html", act, line=line)
+
+
+def _options() -> dict[str, Any]:
+    return {"modules": [*Module], "modes": [*Mode]}
