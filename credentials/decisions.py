@@ -15,6 +15,7 @@ from credentials.tables import Application, Credential
 from credentials.words import (
     GRANT,
     LIFT,
+    NOW_IN_FORCE,
     PROPOSE,
     REFUSE,
     RETURN,
@@ -26,7 +27,7 @@ from credentials.words import (
     StandingReason,
     Status,
 )
-from registry.platform import audit, steps
+from registry.platform import audit, outbox, steps
 from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, NotFound
 from registry.platform.fields import Day, Input
@@ -152,6 +153,7 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
             status_since=on,
         )
         await credential.save()
+        await outbox.put(NOW_IN_FORCE, str(credential.id))
         await audit.record("application.grant", f"application:{case.id}", credential=credential.id)
         return credential
 
@@ -266,6 +268,8 @@ async def _stand(
             status_reason=None if step is LIFT else asked.reason,
             suspended_until=until,
         )
+        if step is LIFT:
+            await outbox.put(NOW_IN_FORCE, str(credential))
         await audit.record(
             f"credential.{step.name}", f"credential:{credential}", reason=asked.reason
         )

@@ -56,6 +56,9 @@ class Standing(StrEnum):
     REVOKED = "revoked"
 
 
+NOW_IN_FORCE = "credential-in-force"
+"""Job about a credential: it has come into force, for the first time or again."""
+
 SUSPEND = Step("suspend", frozenset({Standing.IN_FORCE}), Standing.SUSPENDED)
 LIFT = Step("lift", frozenset({Standing.SUSPENDED}), Standing.IN_FORCE)
 REVOKE = Step("revoke", frozenset({Standing.IN_FORCE, Standing.SUSPENDED}), Standing.REVOKED)

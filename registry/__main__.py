@@ -81,6 +81,25 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+def worker(once: bool) -> None:
+    """Do what follows upon acts, such as issuing certificates, until told to stop."""
+    from certificates.jobs import jobs
+    from registry.platform import outbox
+    from registry.platform.installation import Installation
+
+    async def work() -> None:
+        settings = Settings.from_env()
+        async with connected(settings):
+            mine = jobs(Installation.of(settings))
+            if not once:
+                await outbox.keep_empty(mine)
+            console.print(f"{await outbox.empty(mine)} done.")
+
+    run(work())
+
+
+@main.command()
 def migrate() -> None:
     """Bring the schema up to date. Safe to repeat."""
     from registry.platform import migrations

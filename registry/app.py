@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
@@ -19,13 +20,14 @@ from litestar.template import TemplateConfig
 import certificates
 import credentials
 import training
+from certificates.jobs import jobs
 from certificates.pages import CertificatePages, VerificationPages
 from certificates.routes import CertificateController, VerificationController
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
 from registry.pages import ProfilePages, PublicPages
-from registry.platform import db
+from registry.platform import db, outbox
 from registry.platform.headers import Site, content_policy, security_headers
 from registry.platform.installation import Installation
 from registry.platform.origin import SameOriginMiddleware
@@ -145,7 +147,17 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     try:
-        yield
+        async with _worker(app.state.here):
+            yield
     finally:
         gc.unfreeze()
         await db.disconnect()
+
+
+@asynccontextmanager
+async def _worker(here: Installation) -> AsyncIterator[None]:
+    async with anyio.create_task_group() as group:
+        if here.settings.worker:
+            group.start_soon(outbox.keep_empty, jobs(here))
+        yield
+        group.cancel_scope.cancel()

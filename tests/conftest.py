@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the database before anything imports the engine, and prepare what tests copy."""
     os.environ["REGISTRY_DATA"] = str(SCRATCH)
+    os.environ["REGISTRY_WORKER"] = "false"  # tests that need its work call it
     if config.getoption("--database") == "postgresql":
         url = stack.enter_context(cluster.running())
         asyncio.run(_run_on(url, f"CREATE DATABASE {TEMPLATE}"))

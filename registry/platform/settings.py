@@ -35,6 +35,8 @@ class Settings(BaseModel):
     """Opens the private keys; without it the file `password` in the key folder is read."""
     mail: str = Field(default="console", pattern=r"^(console|folder:.+|smtp://.+)$")
     """How notices leave the house: `console`, `folder:PATH` or `smtp://user:password@host:port`."""
+    worker: bool = True
+    """Whether serving processes empty the outbox too; off where `registry worker` runs apart."""
     demo: bool = False
     """Only set by `registry demo`: watermark, banner, and the accounts shown at sign-in."""
     session_idle_minutes: int = Field(default=30, gt=0)

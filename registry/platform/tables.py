@@ -1,4 +1,4 @@
-"""Tables of the common tools: history, audit, sessions, counters, editions of policy documents."""
+"""Tables of the common tools: history, audit, sessions, counters, jobs, editions of policies."""
 
 from piccolo.columns import (
     JSON,
@@ -91,6 +91,17 @@ class Counter(Table):
 
     name = Varchar(length=60, primary_key=True, default=None)
     value = BigInt(default=None, help_text="The last number given out.")
+
+
+class Job(Table):
+    """Something to be done after an act is committed; gone once it is done."""
+
+    name = Varchar(length=140, primary_key=True, default=None, help_text="`kind subject`")
+    kind = Varchar(length=40, default=None)
+    subject = Varchar(length=99, default=None, help_text="What it is about: an id, as a rule.")
+    due_at = Timestamptz(default=None, index=True, help_text="Or, at work, when it counts as lost.")
+    attempts = Integer(default=None)
+    trouble = Varchar(length=200, null=True, default=None, help_text="Why it last failed.")
 
 
 class PolicyEdition(Table, tablename="policy_edition"):

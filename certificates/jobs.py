@@ -1,0 +1,29 @@
+"""What this package does, soon afterwards, about acts of the packages below it."""
+
+import contextlib
+from uuid import UUID
+
+from anyio import to_thread
+
+from certificates import issuing, keys
+from certificates.issuing import NotInForce
+from credentials.words import NOW_IN_FORCE
+from registry.platform import clock
+from registry.platform.installation import Installation
+from registry.platform.outbox import Jobs
+
+
+def jobs(here: Installation) -> Jobs:
+    """The jobs of this package, for a worker of one installation."""
+
+    async def issue(credential: str) -> None:
+        """Issue the certificate of a level that has come into force; one it has is left alone."""
+        folder, password = here.settings.key_folder, here.keys_password()
+        signer = await to_thread.run_sync(keys.load_signer, folder, password)
+        # Suspended or revoked meanwhile: there is nothing to issue any more.
+        with contextlib.suppress(NotInForce):
+            await issuing.issue(
+                UUID(credential), by=None, on=clock.today(), settings=here.settings, signer=signer
+            )
+
+    return {NOW_IN_FORCE: issue}

@@ -1,0 +1,87 @@
+"""Nobody has to remember to issue a certificate: it follows upon the decision."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from certificates.jobs import jobs
+from certificates.tables import Certificate, CertificateFile
+from credentials import decisions
+from credentials.decisions import StandingIn
+from credentials.words import StandingReason
+from registry.platform import clock, outbox, vault
+from registry.platform.installation import Installation
+from registry.platform.outbox import Jobs
+from registry.platform.permissions import Role
+from registry.platform.settings import Settings
+from registry.platform.tables import Job
+from registry.words import OrganisationKind
+from tests.certificates.examples import PASSWORD, authority
+from tests.factories import DAY, make_account, make_applicant, make_granted, make_organisation
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
+
+SUSPENSION = StandingIn(reason=StandingReason.INTEGRITY, grounds="核查中")
+
+
+@pytest.fixture
+async def work(tmp_path: Path) -> Jobs:
+    """The jobs of an installation with a bureau and a signing authority."""
+    await make_organisation(OrganisationKind.BUREAU)
+    keys = shutil.copytree(authority(), tmp_path / "keys")
+    vault.establish(keys, "test")
+    here = {"keys": f"file:{keys}", "keys_password": PASSWORD}
+    return jobs(Installation.of(Settings.model_validate(here)))
+
+
+async def test_a_granted_level_gets_its_certificate(work: Jobs) -> None:
+    credential = await make_granted(await make_applicant())
+    assert await outbox.empty(work) == 1
+    issued = await Certificate.objects().get(Certificate.credential == credential.id)
+    assert issued is not None
+    assert await CertificateFile.exists().where(CertificateFile.certificate == issued.id)
+
+
+async def test_a_second_time_changes_nothing(work: Jobs) -> None:
+    credential = await make_granted(await make_applicant())
+    await outbox.empty(work)
+    await outbox.put("credential-in-force", str(credential.id))
+    assert await outbox.empty(work) == 1
+    assert await Certificate.count() == await CertificateFile.count() == 1
+
+
+async def test_a_level_suspended_before_its_paper_gets_it_when_the_suspension_ends(
+    work: Jobs,
+) -> None:
+    credential = await make_granted(await make_applicant())
+    officer = await make_account(Role.OFFICER)
+    await decisions.suspend(credential.id, SUSPENSION, by=officer, on=DAY)
+    assert await outbox.empty(work) == 1
+    assert await Certificate.count() == 0
+    await decisions.lift(credential.id, SUSPENSION, by=officer, on=DAY)
+    assert await outbox.empty(work) == 1
+    assert await Certificate.count() == 1
+
+
+async def test_a_key_that_is_away_for_a_while_delays_and_loses_nothing(
+    work: Jobs, tmp_path: Path
+) -> None:
+    await make_granted(await make_applicant())
+    key = tmp_path / "keys" / "seal.key"
+    key.rename(tmp_path / "away")
+    assert await outbox.empty(work) == 0
+    waiting = await Job.objects().first()
+    assert waiting is not None
+    assert "NoAuthority" in (waiting.trouble or "")
+    (tmp_path / "away").rename(key)
+    assert await outbox.empty(work, clock.now() + timedelta(hours=1)) == 1
+    assert await CertificateFile.count() == 1
+
+
+async def test_a_job_about_nothing_stays_visible(work: Jobs) -> None:
+    await outbox.put("credential-in-force", str(uuid4()))
+    assert await outbox.empty(work) == 0
+    assert "NotFound" in ((await Job.objects().first()) or Job()).trouble
