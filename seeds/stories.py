@@ -93,7 +93,7 @@ def told() -> Iterator[Story]:
     yield Story("granted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
     for _ in range(7):
         yield Story("granted", supplemented=True)
-    yield Story("granted", paper="pending")
+    yield Story("granted")
     yield Story("granted", paper="suspended")
     yield Story("granted", paper="suspended", degree=Degree.MASTER)
     yield Story("granted", paper="revoked")
