@@ -30,6 +30,16 @@ class Outcome(StrEnum):
     NOT_CHECKED = "not-checked"
 
 
+class Reason(StrEnum):
+    """Why something could not be looked at."""
+
+    NOT_REACHED = "not-reached"
+    NO_LIST = "no-list"
+    NO_ROOT = "no-root"
+    TOO_MUCH = "too-much"
+    TOO_LARGE = "too-large"
+
+
 class Status(StrEnum):
     """Where a genuine certificate stands on the day of the check."""
 
@@ -84,12 +94,40 @@ WORDS: dict[tuple[str, str], str] = {
     (f"status-{Status.REPLACED}", Outcome.FAILED): N_("证书已于 {since} 由 {by} 替换。"),
     ("file-on-record", Outcome.PASSED): N_("文件与签发的原件逐字节相同。"),
     ("file-on-record", Outcome.FAILED): N_("文件与签发的任何原件都不相同：不是原件，或被改动过。"),
+    ("pdf-readable", Outcome.PASSED): N_("文件是完整的 PDF，首尾没有多余内容。"),
+    ("pdf-readable", Outcome.FAILED): N_("文件不是完整的 PDF，或首尾有多余内容。"),
+    ("one-signature", Outcome.PASSED): N_("文件中恰有一个数字签章。"),
+    ("one-signature", Outcome.FAILED): N_("文件中没有数字签章，或不止一个。"),
+    ("whole-file", Outcome.PASSED): N_("签章覆盖整个文件。"),
+    ("whole-file", Outcome.FAILED): N_("签章没有覆盖整个文件：签章之后有内容被添加或改动。"),
+    ("no-changes-allowed", Outcome.PASSED): N_("签章声明不允许任何改动。"),
+    ("no-changes-allowed", Outcome.FAILED): N_("签章没有声明不允许改动，不是本系统签发的形式。"),
+    ("signature-form", Outcome.PASSED): N_("签章的形式与本系统签发的一致（PAdES）。"),
+    ("signature-form", Outcome.FAILED): N_("签章的形式与本系统签发的不同。"),
+    ("unchanged", Outcome.PASSED): N_("文件内容自签章以来没有变化。"),
+    ("unchanged", Outcome.FAILED): N_("文件内容与签章不符：文件被改动过。"),
+    ("issued-by-us", Outcome.PASSED): N_("签章证书由本系统的根证书签发，并在有效期内。"),
+    ("issued-by-us", Outcome.FAILED): N_("签章证书不是由本系统的根证书签发，或不在有效期内。"),
+    ("seal-not-revoked", Outcome.PASSED): N_("签章证书没有被吊销。"),
+    ("seal-not-revoked", Outcome.FAILED): N_("签章证书已被吊销。"),
+}
+UNANSWERED: dict[Reason, str] = {
+    Reason.NOT_REACHED: N_("前面的检查没有通过，此项无法检查。"),
+    Reason.NO_LIST: N_("没有可用的证书吊销列表，此项未检查。"),
+    Reason.NO_ROOT: N_("本系统尚未设置根证书，此项未检查。"),
+    Reason.TOO_MUCH: N_("检查该文件所需的时间或内存超过限制，未能检查。"),
+    Reason.TOO_LARGE: N_("文件过大，未能检查。"),
 }
 
 
-def check(code: str, outcome: Outcome, **facts: Any) -> Check:
-    """One check, with its sentence in the language of the request."""
-    words = i18n.gettext(WORDS[code, outcome])
+def check(code: str, outcome: Outcome, reason: Reason | None = None, **facts: Any) -> Check:
+    """One check, with its sentence in the language of the request.
+
+    `reason` says why it could not be looked at.
+    """
+    words = i18n.gettext(UNANSWERED[reason] if reason else WORDS[code, outcome])
+    if "{" not in words:  # most answers name no day, and writing one out takes its time
+        return Check(code, outcome, words)
     shown = {k: i18n.day(v) if isinstance(v, date) else v for k, v in facts.items()}
     return Check(code, outcome, words.format(**shown))
 

@@ -4,6 +4,7 @@ The look-up by code is what a QR code asks for: one indexed query, no ORM object
 """
 
 import hashlib
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from certificates.answers import (
     Answer,
     Check,
     Outcome,
+    Reason,
     Shown,
     Status,
     Verdict,
@@ -89,7 +91,9 @@ async def by_number(asked: NumberAndName, at: datetime) -> Answer:
 
 
 def _same_name(name: str) -> str:
-    return "".join(name.split()).casefold()
+    """What counts in a name: its letters, however wide, spaced, capitalised or dotted."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(character for character in plain if character.isalnum())
 
 
 async def by_file(content: bytes, at: datetime, settings: Settings) -> Answer:
@@ -99,16 +103,29 @@ async def by_file(content: bytes, at: datetime, settings: Settings) -> Answer:
         FieldsInvalid: it is empty, or no PDF at all, or too large.
     """
     _refuse_what_is_no_pdf(content, settings.upload_megabytes)
-    row = await read_row(BY_FILE, hashlib.sha256(content).hexdigest())
-    seen = await _signature(content, at, settings)
+    return await of_file(content, at, settings)
+
+
+async def of_file(content: bytes, at: datetime, settings: Settings) -> Answer:
+    """Answer for any file at all; one that is no certificate of ours is `invalid`."""
+    digest = await to_thread.run_sync(lambda: hashlib.sha256(content).hexdigest())
+    row = await read_row(BY_FILE, digest)
     if row is None:
-        number = await to_thread.run_sync(validation.read_number, content)
-        failed = check("file-on-record", Outcome.FAILED)
-        moment = at.isoformat(timespec="seconds")
-        return Answer(Verdict.INVALID, number, [failed, *seen], moment)
-    answer = _answer(row, at)
+        return await _of_paper(check("file-on-record", Outcome.FAILED), content, at, settings)
+    answer, seen = _answer(row, at), await _signature(content, at, settings)
     checks = [check("file-on-record", Outcome.PASSED), *answer.checks, *seen]
     return Answer(_verdict(checks), answer.number, checks, answer.checked_at, answer.certificate)
+
+
+async def without_register(content: bytes, at: datetime, settings: Settings) -> Answer:
+    """Answer for a file while the register cannot be asked: `undetermined` at best."""
+    return await _of_paper(check("genuine", Outcome.NOT_CHECKED), content, at, settings)
+
+
+async def _of_paper(first: Check, content: bytes, at: datetime, settings: Settings) -> Answer:
+    number = await to_thread.run_sync(validation.read_number, content)
+    checks = [first, *await _signature(content, at, settings)]
+    return Answer(_verdict(checks), number, checks, at.isoformat(timespec="seconds"))
 
 
 async def uploaded(file: Any) -> bytes:
@@ -135,10 +152,15 @@ def _refuse_what_is_no_pdf(content: bytes, megabytes: int) -> None:
 
 
 async def _signature(content: bytes, at: datetime, settings: Settings) -> list[Check]:
-    roots = [root.public_bytes(Encoding.PEM) for root in keys.load_roots(settings.key_folder)]
-    async with _files:
-        found = await to_thread.run_sync(validation.validate_apart, content, roots, at)
-    return [Check(each.code, each.outcome, each.detail) for each in found]
+    try:
+        trusted = await to_thread.run_sync(keys.load_roots, settings.key_folder)
+    except keys.NoAuthority:
+        found = validation.unanswered(Reason.NO_ROOT)
+    else:
+        roots = [root.public_bytes(Encoding.PEM) for root in trusted]
+        async with _files:
+            found = await to_thread.run_sync(validation.validate_apart, content, roots, at)
+    return [check(each.code, each.outcome, each.reason) for each in found]
 
 
 def _verdict(checks: list[Check]) -> Verdict:
@@ -161,6 +183,8 @@ def _answer(row: tuple[Any, ...], at: datetime) -> Answer:
     began = _day(replaced) if status is Status.REPLACED else _day(since)
     if status is Status.EXPIRED:
         began = valid_until + date.resolution
+    elif status is Status.IN_FORCE and suspended:  # the suspension ran out by itself
+        began = _day(suspended) + date.resolution
     in_force = status is Status.IN_FORCE
     outcome = Outcome.PASSED if in_force else Outcome.FAILED
     return Answer(

@@ -11,9 +11,11 @@ from datetime import datetime
 from functools import cached_property
 from io import BytesIO
 
-from asn1crypto import parser
+from asn1crypto import cms, core
 from asn1crypto import x509 as asn1
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -26,7 +28,8 @@ from pyhanko_certvalidator import ValidationContext
 from certificates.authority import DOCUMENT_SIGNING
 
 SUBFILTER = "/ETSI.CAdES.detached"
-DIGESTS = {"sha256", "sha384", "sha512"}
+DIGEST = "sha256"
+ATTRIBUTES = {"content_type", "message_digest", "signing_certificate_v2"}
 SEAL_USAGE = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"},
     match_all_key_usages=True,
@@ -106,27 +109,65 @@ class Examination:
 
     def signature_form(self) -> bool:
         """Whether it is PAdES as we make it, bound to its certificate, with only zeros behind."""
-        signature = self.signature
-        content = signature.pkcs7_content
-        _, _, _, *message = parser.parse(content)
-        told = signature.signer_info["signed_attrs"].native
-        kinds = {attribute["type"] for attribute in told}
+        signature, made = self.signature, self._as_we_make_it()
+        kinds = {attribute["type"] for attribute in signature.signer_info["signed_attrs"].native}
+        _, s = decode_dss_signature(signature.signer_info["signature"].native)
         return (
             signature.sig_object["/SubFilter"] == SUBFILTER
-            and not content[sum(map(len, message)) :].strip(b"\0")
-            and "signing_certificate_v2" in kinds
-            and not signature.signer_info["unsigned_attrs"].native
-            and len(signature.signed_data["signer_infos"]) == 1
-            and signature.md_algorithm in DIGESTS
+            and signature.pkcs7_content == made.ljust(len(signature.pkcs7_content), b"\0")
+            and kinds == ATTRIBUTES
+            and s <= ec.SECP256R1.group_order // 2
         )
+
+    def _as_we_make_it(self) -> bytes:
+        """The message (CMS) that we would put around these certificates, attributes and value.
+
+        Most of what surrounds them is protected by nothing, so it is compared instead.
+        """
+        signature, told = self.signature, self.signature.signer_info
+        issuer = {
+            "issuer": signature.signer_cert.issuer,
+            "serial_number": signature.signer_cert.serial_number,
+        }
+        digest = cms.DigestAlgorithm({"algorithm": DIGEST, "parameters": core.Null()})
+        teller = cms.SignerInfo(
+            {
+                "version": "v1",
+                "sid": cms.SignerIdentifier(
+                    "issuer_and_serial_number", cms.IssuerAndSerialNumber(issuer)
+                ),
+                "digest_algorithm": digest,
+                "signed_attrs": told["signed_attrs"],
+                "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+                "signature": told["signature"],
+            }
+        )
+        data = {
+            "version": "v1",
+            "digest_algorithms": [digest],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [signature.signer_cert, *signature.other_embedded_certs],
+            "signer_infos": [teller],
+        }
+        message = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)})
+        made: bytes = message.dump()
+        return made
 
     def unchanged(self) -> bool:
         """Whether the digest and the signature value agree with the content."""
         return self.status.intact and self.status.valid
 
     def issued_by_us(self) -> bool:
-        """Whether everything pyHanko looks at holds, the path to one of our roots included."""
-        return bool(self.status.bottom_line)
+        """Whether everything pyHanko looks at holds, the path to one of our roots included.
+
+        The signature encloses that path and nothing else.
+        """
+        path = self.status.validation_path
+        if not self.status.bottom_line or path is None:
+            return False
+        needed = {each.dump() for each in path.iter_certs(include_root=False)}
+        enclosed = [self.signature.signer_cert, *self.signature.other_embedded_certs]
+        return sorted(needed) == sorted(each.dump() for each in enclosed)
 
     def seal_not_revoked(self) -> bool:
         """Whether the lists given name no certificate of the path."""

@@ -6,7 +6,6 @@ it again gives the same bytes. A number is given out only with the row that bear
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -25,7 +24,7 @@ from credentials.words import Level, Standing
 from registry import organisations
 from registry.platform import audit, clock
 from registry.platform.counters import next_number
-from registry.platform.db import rows, transaction
+from registry.platform.db import is_sqlite, rows, transaction
 from registry.platform.errors import Conflict, NotFound
 from registry.platform.i18n import N_
 from registry.platform.settings import Settings
@@ -37,10 +36,10 @@ LETTERS = {Level.JUNIOR: "J", Level.MID: "M", Level.SENIOR: "S"}
 
 
 class NotInForce(Conflict):
-    """A level that is suspended or revoked gets no new paper."""
+    """A level that is suspended, revoked or expired gets no new paper."""
 
 
-class DrawingChanged(Exception):
+class DrawingChanged(Conflict):
     """Drawing a certificate again gave other bytes than are on record: it must not be signed."""
 
 
@@ -51,16 +50,17 @@ async def issue(
 
     Raises:
         NotFound: no such credential.
-        NotInForce: it is suspended or revoked.
+        NotInForce: it is suspended, revoked or expired, and its certificate not signed yet.
         FieldsInvalid: the name or a title cannot be printed; nothing is kept.
+        DrawingChanged: it is on record from before, and would be drawn otherwise today.
+        SealNotInForce: the seal certificate has expired.
     """
     certificate = await _current(credential)
     if certificate is None:
-        try:
-            certificate = await _put_on_record(credential, by=by, on=on, settings=settings)
-        except _Present as present:
-            certificate = present.certificate
-    await sign(certificate, signer)
+        certificate = await _put_on_record(credential, by=by, on=on, settings=settings)
+    elif await _signed(certificate):
+        return certificate
+    await sign(certificate, signer, on=on)
     return certificate
 
 
@@ -77,15 +77,10 @@ async def _put_on_record(
     credential: UUID, *, by: Account | None, on: date, settings: Settings
 ) -> Certificate:
     async with transaction():
-        held = await Credential.objects().get(Credential.id == credential)
-        if held is None:
-            raise NotFound(N_("没有这个等级记录。"))
-        if held.status != Standing.IN_FORCE:
-            raise NotInForce(N_("这个等级已暂停或撤销，不能签发证书。"))
-        # The number's lock also puts two who issue for one credential in order.
-        serial = await next_number(f"certificate-{on.year}")
+        held = await _held(credential, on)
         if (present := await _current(credential)) is not None:
-            raise _Present(present)
+            return present
+        serial = await next_number(f"certificate-{on.year}")
         face = await _face(held, serial, on, settings)
         unsigned = await to_thread.run_sync(drawing.draw, face)
         certificate = Certificate(
@@ -105,11 +100,22 @@ async def _put_on_record(
         return certificate
 
 
-class _Present(Exception):
-    """Somebody else was first; rolls the number back."""
+async def _held(credential: UUID, on: date) -> Credential:
+    """A credential in force, which stays so, and is nobody else's to issue for, until the commit.
 
-    def __init__(self, certificate: Certificate) -> None:
-        self.certificate = certificate
+    On SQLite the transaction alone sees to that.
+    """
+    found = Credential.objects().where(Credential.id == credential).first()
+    held = await (found if is_sqlite() else found.lock_rows("NO KEY UPDATE"))
+    if held is None:
+        raise NotFound(N_("没有这个等级记录。"))
+    if held.status != Standing.IN_FORCE or held.valid_until < on:
+        raise NotInForce(N_("这个等级已暂停、撤销或到期，不能签发证书。"))
+    return held
+
+
+async def _signed(certificate: Certificate) -> bool:
+    return await CertificateFile.exists().where(CertificateFile.certificate == certificate.id)
 
 
 async def _face(held: Credential, serial: int, on: date, settings: Settings) -> Face:
@@ -156,22 +162,25 @@ def face_of(certificate: Certificate) -> Face:
     return Face(**values)
 
 
-async def sign(certificate: Certificate, signer: Signer) -> None:
+async def sign(certificate: Certificate, signer: Signer, *, on: date) -> None:
     """Sign a certificate that is on record and keep the file; one that has its file is left alone.
 
     Raises:
+        NotInForce: what it certifies was suspended, was revoked or has expired meanwhile.
         DrawingChanged: drawing it again gives other bytes than were put on record.
         SealNotInForce: the seal certificate has expired.
     """
-    if await CertificateFile.exists().where(CertificateFile.certificate == certificate.id):
-        return
     at = clock.now()
     unsigned = await to_thread.run_sync(drawing.draw, face_of(certificate))
     if hashlib.sha256(unsigned).hexdigest() != certificate.unsigned_sha256:
-        raise DrawingChanged(certificate.number)
+        raise DrawingChanged(
+            N_("证书 {number} 重新绘制的结果与登记不符，不能签章，请换发新证。"),
+            number=certificate.number,
+        )
     signed = await to_thread.run_sync(signing.sign, unsigned, signer, at)
     digest = hashlib.sha256(signed).hexdigest()
     async with transaction():
+        await _held(certificate.credential, on)
         kept = await rows(
             "INSERT INTO certificate_file (id, certificate, sha256, content, signed_at,"
             " seal_serial) VALUES ({}, {}, {}, {}, {}, {})"
@@ -187,25 +196,18 @@ async def sign(certificate: Certificate, signer: Signer) -> None:
             await audit.record("certificate.sign", f"certificate:{certificate.id}", sha256=digest)
 
 
-async def pending() -> list[UUID]:
+async def pending(*, on: date) -> list[UUID]:
     """Credentials in force that have no certificate, or one that has not been signed yet."""
     found = await rows(
         "SELECT h.id FROM credential h"
         " LEFT JOIN certificate c ON c.credential = h.id AND c.replaced_by IS NULL"
         " LEFT JOIN certificate_file f ON f.certificate = c.id"
-        " WHERE f.id IS NULL AND (c.id IS NOT NULL OR h.status = {})"
-        " ORDER BY h.granted_on",
+        " WHERE f.id IS NULL AND h.status = {} AND h.valid_until >= {}"
+        " ORDER BY h.granted_on, h.id",
         Standing.IN_FORCE,
+        on,
     )
     return [row["id"] for row in found]
-
-
-async def issue_pending(
-    *, on: date, settings: Settings, signer: Signer
-) -> AsyncIterator[Certificate]:
-    """Issue for every granted credential that has no paper yet, one after the other."""
-    for credential in await pending():
-        yield await issue(credential, by=None, on=on, settings=settings, signer=signer)
 
 
 async def replace(
@@ -215,18 +217,22 @@ async def replace(
 
     Raises:
         NotFound: no such certificate, or it has been replaced before.
-        NotInForce: the level is suspended or revoked.
+        NotInForce: the level is suspended, revoked or expired.
+        FieldsInvalid: the name or a title cannot be printed; the old certificate stays.
     """
     async with transaction():
-        old = await Certificate.objects().get(Certificate.id == certificate)
-        if old is None or old.replaced_by is not None:
-            raise NotFound(N_("没有这张证书，或已被替换。"))
         # Its place is freed first: a credential has one current certificate.
-        await Certificate.update(
-            {Certificate.replaced_by: old.id, Certificate.replaced_on: on}
-        ).where(Certificate.id == old.id)
-        new = await _put_on_record(old.credential, by=by, on=on, settings=settings)
-        await Certificate.update({Certificate.replaced_by: new.id}).where(Certificate.id == old.id)
-        await audit.record("certificate.replace", f"certificate:{old.id}", by=new.id)
-    await sign(new, signer)
+        freed = await (
+            Certificate.update({Certificate.replaced_by: certificate, Certificate.replaced_on: on})
+            .where(Certificate.id == certificate, Certificate.replaced_by.is_null())
+            .returning(Certificate.credential)
+        )
+        if not freed:
+            raise NotFound(N_("没有这张证书，或已被替换。"))
+        new = await _put_on_record(freed[0]["credential"], by=by, on=on, settings=settings)
+        await Certificate.update({Certificate.replaced_by: new.id}).where(
+            Certificate.id == certificate
+        )
+        await audit.record("certificate.replace", f"certificate:{certificate}", by=new.id)
+    await sign(new, signer, on=on)
     return new

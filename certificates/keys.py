@@ -25,7 +25,7 @@ ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
 class NoAuthority(NotFound):
-    """The folder holds no signing authority, or only part of one."""
+    """The folder holds no signing authority, or only part of one that can be read."""
 
 
 class AlreadyEstablished(Conflict):
@@ -177,3 +177,5 @@ def _certificate(path: Path) -> x509.Certificate:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except FileNotFoundError as error:
         raise NoAuthority(N_("未找到签发机构的证书，请先建立签发机构。")) from error
+    except ValueError as error:
+        raise NoAuthority(N_("签发机构的证书文件已损坏。")) from error

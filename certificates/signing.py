@@ -13,6 +13,11 @@ from datetime import datetime
 
 from asn1crypto import x509 as asn1
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -42,7 +47,9 @@ class _Seal(pdf_cms.Signer):
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
-        return self.key.sign(data)
+        # Of the two values that ECDSA allows, the smaller: nobody can turn one into the other.
+        r, s = decode_dss_signature(self.key.sign(data))
+        return encode_dss_signature(r, min(s, ec.SECP256R1.group_order - s))
 
 
 def sign(pdf: bytes, signer: Signer, at: datetime) -> bytes:

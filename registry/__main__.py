@@ -30,10 +30,15 @@ def run(work: Coroutine[Any, Any, Value]) -> Value:
     try:
         return asyncio.run(work)
     except Refusal as refusal:
-        complaints.print(f"[red]{refusal.message.format(**refusal.facts)}[/red]")
-        for error in refusal.errors:
-            complaints.print(f"  {error.field}: {error.message.format(**error.facts)}")
+        complain(refusal)
         sys.exit(1)
+
+
+def complain(refusal: Any, about: str = "") -> None:
+    """Say a refusal to whoever typed the command."""
+    complaints.print(f"[red]{about}{refusal.message.format(**refusal.facts)}[/red]")
+    for error in refusal.errors:
+        complaints.print(f"  {error.field}: {error.message.format(**error.facts)}")
 
 
 @asynccontextmanager
@@ -166,23 +171,32 @@ def certificates() -> None:
 def issue_pending() -> None:
     """Issue for every granted credential that has no certificate yet. Safe to repeat."""
     from certificates import issuing, keys
+    from registry.platform.errors import Refusal
     from registry.platform.installation import Installation
 
-    async def work() -> int:
+    async def work() -> tuple[int, int]:
         settings = Settings.from_env()
         password = Installation.of(settings).keys_password()
         signer = keys.load_signer(settings.key_folder, password)
-        issued = 0
+        issued = refused = 0
         async with connected(settings):
-            waiting = await issuing.pending()
+            waiting = await issuing.pending(on=clock.today())
             for credential in track(waiting, "Issuing", console=console):
-                await issuing.issue(
-                    credential, by=None, on=clock.today(), settings=settings, signer=signer
-                )
-                issued += 1
-        return issued
+                try:
+                    await issuing.issue(
+                        credential, by=None, on=clock.today(), settings=settings, signer=signer
+                    )
+                except Refusal as refusal:  # it holds up none of the others
+                    complain(refusal, f"credential {credential}: ")
+                    refused += 1
+                else:
+                    issued += 1
+        return issued, refused
 
-    console.print(f"{run(work())} certificates issued.")
+    issued, refused = run(work())
+    console.print(f"{issued} certificates issued, {refused} refused.")
+    if refused:
+        sys.exit(1)
 
 
 @main.command()
@@ -190,15 +204,22 @@ def issue_pending() -> None:
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
 def verify(file: Path, as_json: bool) -> None:
     """Check a certificate file. Exit 0: valid, 1: invalid, 2: undetermined."""
+    import sqlite3
+
+    import asyncpg
     import msgspec
 
     from certificates import checking
     from certificates.answers import Answer
 
     async def work() -> Answer:
-        settings = Settings.from_env()
-        async with connected(settings):
-            return await checking.by_file(file.read_bytes(), clock.now(), settings)
+        settings, content, at = Settings.from_env(), file.read_bytes(), clock.now()
+        try:
+            async with connected(settings):
+                return await checking.of_file(content, at, settings)
+        except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+            complaints.print(f"[red]The register cannot be asked: {trouble}[/red]")
+            return await checking.without_register(content, at, settings)
 
     answer = run(work())
     if as_json:
