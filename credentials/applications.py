@@ -55,10 +55,6 @@ class AlreadyOpen(Conflict):
     """There is an open application of this person for this level; `application` is its id."""
 
 
-class NotYours(NotFound):
-    """It cannot be changed by this caller, or not any more."""
-
-
 def visible(to: Account) -> Any:
     """Second gate: the condition on applications an account may see.
 

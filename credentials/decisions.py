@@ -29,10 +29,10 @@ from credentials.words import (
 )
 from registry.platform import audit, outbox, steps
 from registry.platform.db import transaction
-from registry.platform.errors import NotAllowed, NotFound
+from registry.platform.errors import NotAllowed, NotFound, RuleNotMet
 from registry.platform.fields import Day, Input
 from registry.platform.i18n import N_
-from registry.tables import Account, Person
+from registry.tables import Account
 
 
 class GroundsIn(Input):
@@ -56,6 +56,10 @@ class StandingIn(GroundsIn):
 
 class SamePerson(NotAllowed):
     """Whoever prepared a decision does not make it."""
+
+
+class NotAsProposed(RuleNotMet):
+    """A decision is what two officers hold; against the proposal it would be one officer's."""
 
 
 async def queue(*, by: Account) -> list[dict[str, Any]]:
@@ -125,21 +129,16 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
     Raises:
         NotFound: no such application.
         SamePerson: the caller prepared it.
+        NotAsProposed: the other was proposed; it can be sent back.
         StepNotPossible: it is not waiting for a decision.
     """
     async with transaction():
-        case = await _to_decide(application, by)
+        case = await _to_decide(application, by, Proposal.GRANT)
         kept = await determinations.newest(case.id)
         assert kept is not None, "what was submitted was determined"
         rules = (await policy.edition(kept.edition)).document
-        await steps.take(
-            GRANT,
-            case,
-            by=by.id,
-            note=asked.grounds,
-            decided_by=by.id,
-            decided_on=on,
-            grounds=asked.grounds,
+        await _second(
+            GRANT, case, asked, by, decided_by=by.id, decided_on=on, grounds=asked.grounds
         )
         credential = Credential(
             id=uuid4(),
@@ -175,18 +174,13 @@ async def refuse(application: UUID, asked: GroundsIn, *, by: Account, on: date) 
     Raises:
         NotFound: no such application.
         SamePerson: the caller prepared it.
+        NotAsProposed: the other was proposed; it can be sent back.
         StepNotPossible: it is not waiting for a decision.
     """
     async with transaction():
-        case = await _to_decide(application, by)
-        await steps.take(
-            REFUSE,
-            case,
-            by=by.id,
-            note=asked.grounds,
-            decided_by=by.id,
-            decided_on=on,
-            grounds=asked.grounds,
+        case = await _to_decide(application, by, Proposal.REFUSE)
+        await _second(
+            REFUSE, case, asked, by, decided_by=by.id, decided_on=on, grounds=asked.grounds
         )
         await audit.record("application.refuse", f"application:{case.id}")
         return case
@@ -202,18 +196,28 @@ async def send_back(application: UUID, asked: GroundsIn, *, by: Account) -> Appl
     """
     async with transaction():
         case = await _to_decide(application, by)
-        await steps.take(
-            SEND_BACK, case, by=by.id, note=asked.grounds, proposal=None, prepared_by=None
-        )
+        await _second(SEND_BACK, case, asked, by, proposal=None, prepared_by=None)
         await audit.record("application.send-back", f"application:{case.id}")
         return case
 
 
-async def _to_decide(application: UUID, by: Account) -> Application:
+async def _to_decide(
+    application: UUID, by: Account, decision: Proposal | None = None
+) -> Application:
     case = await applications.find(application, by=by)
     if case.status == Status.PROPOSED and case.prepared_by == by.id:
         raise SamePerson(N_("这份意见由您拟定，须由另一位经办人决定。"))
+    if case.status == Status.PROPOSED and decision not in {None, case.proposal}:
+        raise NotAsProposed(N_("决定须与拟定的意见一致；如不同意，请退回重新拟定。"))
     return case
+
+
+async def _second(
+    step: steps.Step, case: Application, asked: GroundsIn, by: Account, **values: Any
+) -> None:
+    """Take the second officer's step, unless the caller has meanwhile become the first."""
+    other = Application.prepared_by != by.id
+    await steps.take(step, case, by=by.id, note=asked.grounds, only_if=other, **values)
 
 
 async def suspend(credential: UUID, asked: StandingIn, *, by: Account, on: date) -> Credential:
@@ -274,10 +278,3 @@ async def _stand(
             f"credential.{step.name}", f"credential:{credential}", reason=asked.reason
         )
         return held
-
-
-async def applicant_of(case: Application) -> Person:
-    """The person an application is about."""
-    person = await Person.objects().get(Person.id == case.person)
-    assert person is not None, "foreign keys hold people in place"
-    return person

@@ -11,8 +11,9 @@ from credentials.decisions import GroundsIn, ProposalIn
 from credentials.rules.explain import Answer
 from credentials.schemas import ApplicationOut, CredentialOut, QueueOut
 from credentials.words import Level
-from registry.platform import clock
-from registry.platform.permissions import Permission
+from registry.platform import audit, clock
+from registry.platform.db import transaction
+from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.problems import problems
 from registry.platform.web import Caller
 
@@ -46,7 +47,11 @@ class ApplicationController(Controller):
     )
     async def show(self, application: FromPath[UUID], caller: Caller) -> ApplicationOut:
         """Show one application."""
-        return await ApplicationOut.of(await applications.find(application, by=caller))
+        async with transaction():
+            case = await ApplicationOut.of(await applications.find(application, by=caller))
+            if caller.role in OFFICERS:
+                await audit.record("application.read", f"application:{application}")
+        return case
 
     @put(
         "/{application:uuid}/statement",
@@ -116,7 +121,7 @@ class DecisionController(Controller):
     @post(
         "/{application:uuid}/grant",
         permission=Permission.APPLICATION_DECIDE,
-        responses=problems(400, 403, 404, 409),
+        responses=problems(400, 403, 404, 409, 422),
     )
     async def grant(
         self, application: FromPath[UUID], data: JSONBody[GroundsIn], caller: Caller
@@ -128,7 +133,7 @@ class DecisionController(Controller):
     @post(
         "/{application:uuid}/refusal",
         permission=Permission.APPLICATION_DECIDE,
-        responses=problems(400, 403, 404, 409),
+        responses=problems(400, 403, 404, 409, 422),
     )
     async def refuse(
         self, application: FromPath[UUID], data: JSONBody[GroundsIn], caller: Caller

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pyotp
-from pydantic import EmailStr, Field
+from pydantic import Field
 
 from registry.platform import audit, clock
 from registry.platform.counters import next_number
@@ -17,8 +17,8 @@ from registry.platform.errors import (
     TooManyRequests,
     of_unique_index,
 )
-from registry.platform.fields import Input
-from registry.platform.i18n import N_
+from registry.platform.fields import Email, Flag, Input
+from registry.platform.i18n import N_, gettext
 from registry.platform.passwords import Passwords
 from registry.platform.permissions import SECOND_FACTOR, Role
 from registry.platform.settings import Settings
@@ -28,6 +28,8 @@ from registry.tables import Account, Consent, Person
 
 CODE_SECONDS = 30
 """A one-time code's time step (RFC 6238)."""
+DISPLAYED = 100
+"""Characters of a name at the head of pages; an e-mail address may be longer."""
 IDENTITY_CONSENT = N_(
     "我同意登记机构为办理技术经理人能力评价、登记和证书核验而处理我的证件号码和个人资料。"
     "证件号码加密保存，只向经办人员遮盖显示。"
@@ -48,9 +50,9 @@ class LoginTaken(Conflict):
 class Registration(Input):
     """What somebody gives to open an account of their own."""
 
-    login: EmailStr = Field(max_length=254)
+    login: Email = Field(max_length=254)
     password: str = Field(min_length=10, max_length=128)
-    consent: bool = Field(description="To the words of `IDENTITY_CONSENT`.")
+    consent: Flag = Field(description="To the words of `IDENTITY_CONSENT`.")
 
 
 async def register(asked: Registration, passwords: Passwords) -> Account:
@@ -70,13 +72,17 @@ async def register(asked: Registration, passwords: Passwords) -> Account:
         async with transaction():
             person = await new_person()
             account = await new_account(
-                asked.login, password_hash, Role.APPLICANT, asked.login, person=person.id
+                asked.login,
+                password_hash,
+                Role.APPLICANT,
+                asked.login[:DISPLAYED],
+                person=person.id,
             )
             await Consent(
                 id=uuid4(),
                 person=person.id,
                 purpose="identity",
-                wording=IDENTITY_CONSENT,
+                wording=gettext(IDENTITY_CONSENT),
                 given_at=clock.now(),
             ).save()
             await audit.record("account.register", f"account:{account.id}")
@@ -146,13 +152,14 @@ async def sign_in(
 ) -> Account:
     """Return the account these credentials open.
 
-    Every attempt is counted, per login and per address, before anything is computed.
+    Every attempt is counted as failed, per login and per address, before anything is computed, so
+    that many at once are no way round the count; the one that succeeds is taken off again.
 
     Raises:
         SignInRefused: they open none.
         TooManyRequests: too many attempts failed; even the right password waits.
     """
-    await _mind_the_door(login, address, settings)
+    attempt = await _mind_the_door(login, address, settings)
     account = await Account.objects().get(Account.login == login.strip().lower())
     fits = await passwords.matches(account.password_hash if account else None, password)
     opens = (
@@ -162,7 +169,10 @@ async def sign_in(
         and await _second_factor(account, code, vault)
     )
     async with transaction():
-        await _count(login, address, failed=not opens)
+        if opens:
+            await SignInAttempt.update({SignInAttempt.failed: False}).where(
+                SignInAttempt.id == attempt
+            )
         subject = f"account:{account.id}" if account else "account:unknown"
         await audit.record("session.begin" if opens else "session.refuse", subject)
     if not opens or account is None:
@@ -204,17 +214,19 @@ def _login_key(login: str) -> str:
     return hashlib.sha256(login.strip().lower().encode()).hexdigest()
 
 
-async def _count(login: str, address: str, *, failed: bool) -> None:
-    await SignInAttempt(
-        id=uuid4(), login=_login_key(login), address=address, at=clock.now(), failed=failed
-    ).save()
-
-
-async def _mind_the_door(login: str, address: str, settings: Settings) -> None:
+async def _mind_the_door(login: str, address: str, settings: Settings) -> UUID:
+    """Count an attempt as failed and return its id, unless too many have failed before it."""
+    key, now = _login_key(login), clock.now()
     window = timedelta(minutes=settings.sign_in_window_minutes)
-    failed = SignInAttempt.failed.eq(True) & (SignInAttempt.at > clock.now() - window)
-    by_login = await SignInAttempt.count().where(failed, SignInAttempt.login == _login_key(login))
+    failed = SignInAttempt.failed.eq(True) & (SignInAttempt.at > now - window)
+    attempt = SignInAttempt(id=uuid4(), login=key, address=address, at=now, failed=True)
+    await attempt.save()
+    by_login = await SignInAttempt.count().where(failed, SignInAttempt.login == key)
     by_address = await SignInAttempt.count().where(failed, SignInAttempt.address == address)
     most_by_address = settings.sign_in_failures * settings.sign_in_address_factor
-    if by_login >= settings.sign_in_failures or by_address >= most_by_address:
+    if by_login > settings.sign_in_failures or by_address > most_by_address:
+        # Knocking at a locked door does not keep it locked.
+        await SignInAttempt.delete().where(SignInAttempt.id == attempt.id)
         raise TooManyRequests(round(window.total_seconds()))
+    identifier: UUID = attempt.id
+    return identifier

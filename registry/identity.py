@@ -21,6 +21,7 @@ CHECK_CHARACTERS = "10X98765432"
 EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 OLD_FOREIGN_RESIDENT = re.compile(r"[A-Z]{3}[0-9]{12}", re.ASCII)
 PASSPORT = re.compile(r"[A-Z0-9]{5,15}", re.ASCII)
+FOREIGN_FORM = N_("永久居留身份证号码为 9 开头的 18 位，或 3 个字母加 12 位数字。")
 
 
 def normalise(number: str) -> str:
@@ -80,8 +81,10 @@ def _number_faults(kind: IdentityKind, number: str, on: date) -> list[FieldError
         if OLD_FOREIGN_RESIDENT.fullmatch(number):
             return []
         if not EIGHTEEN.fullmatch(number) or number[0] != "9":
-            message = N_("永久居留身份证号码为 9 开头的 18 位，或 3 个字母加 12 位数字。")
-            return fault("form", message)
+            return fault("form", FOREIGN_FORM)
+    elif EIGHTEEN.fullmatch(number) and number[0] == "9":
+        # Or the holder of one card could be on record twice, once under each kind.
+        return fault("form", FOREIGN_FORM)
     elif not EIGHTEEN.fullmatch(number):
         return fault("form", N_("居民身份证号码为 18 位：17 位数字，末位为数字或 X。"))
     born = birth_date(number)

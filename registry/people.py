@@ -1,5 +1,6 @@
 """People: who somebody is, proven by a document, kept so that few can read it."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,13 +21,14 @@ from registry.platform.errors import (
 )
 from registry.platform.fields import Day, Input, halfwidth
 from registry.platform.i18n import N_
-from registry.platform.permissions import OFFICERS, Role
+from registry.platform.permissions import OFFICERS
 from registry.platform.vault import Vault
 from registry.tables import Account, Person
 from registry.words import IdentityKind
 
 NAME_LENGTH = 100
 RESIDENT_NATIONALITY = "CHN"
+REGISTRY_NUMBER = re.compile(r"P-[0-9]+", re.ASCII | re.IGNORECASE)
 
 
 class IdentityIn(Input):
@@ -151,21 +153,20 @@ async def reveal_identity(person: UUID, *, reason: str, by: Account, vault: Vaul
 async def find_learner(text: str, *, vault: Vault) -> Person:
     """Find the person a training base means, by registry number or whole identity number.
 
+    A registry number written with its hyphen is nothing else. What could mean two people, such as
+    a passport number that looks like a registry number, means nobody.
+
     Raises:
         FieldsInvalid: nobody on record has it, or has no name on record yet.
     """
     plain = identity.normalise(text)
-    indexes = [vault.index(f"{kind}:{plain}") for kind in IdentityKind]
-    number = f"P-{plain.removeprefix('P')}"
-    row = await Person.objects().get(
-        (Person.number == number) | Person.identity_index.is_in(indexes)
-    )
+    meant: Any = Person.number == f"P-{plain.removeprefix('P')}"
+    if not REGISTRY_NUMBER.fullmatch(halfwidth(text)):
+        indexes = [vault.index(f"{kind}:{plain}") for kind in IdentityKind]
+        meant = meant | Person.identity_index.is_in(indexes)
+    found: list[Person] = await Person.objects().where(meant)
+    row = found[0] if len(found) == 1 else None
     if row is None or row.name is None:
         message = N_("登记中没有这个人。请核对登记号或证件号码；本人须先登记身份。")
         raise FieldsInvalid([FieldError("person", "unknown-person", message)])
     return row
-
-
-def is_own(person: UUID, account: Account) -> bool:
-    """Whether an account is that person's own: nobody decides about themselves."""
-    return account.role == Role.APPLICANT and account.person == person

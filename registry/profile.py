@@ -22,7 +22,7 @@ from registry.platform.errors import (
     NotFound,
     of_unique_index,
 )
-from registry.platform.fields import Day, Input, Plain, halfwidth
+from registry.platform.fields import Day, Flag, Input, Plain, halfwidth
 from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS
 from registry.tables import (
@@ -60,7 +60,7 @@ class EmploymentIn(EntryIn):
 
     employer: str = Field(min_length=1, max_length=200)
     post: str = Field(min_length=1, max_length=200)
-    technology_transfer: bool
+    technology_transfer: Flag
     began_on: Day
     ended_on: Day | None = None
 
@@ -219,8 +219,11 @@ async def withdraw(kind: str, entry: UUID, *, by: Account) -> None:
     """Take an entry out of the caller's own profile; it stays on file.
 
     Raises:
-        NotFound: no such entry of theirs, or it is out already.
+        NotFound: no such part, no such entry of theirs, or it is out already.
     """
+    gone = NotFound(N_("没有这一条，或已经删除。"))
+    if kind not in KINDS:
+        raise gone
     table: Any = KINDS[kind][0]
     async with transaction():
         taken = await (
@@ -229,7 +232,7 @@ async def withdraw(kind: str, entry: UUID, *, by: Account) -> None:
             .returning(table.id)
         )
         if not taken:
-            raise NotFound(N_("没有这一条，或已经删除。"))
+            raise gone
         await audit.record(f"profile.withdraw-{kind}", f"person:{by.person}", entry=entry)
 
 

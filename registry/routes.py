@@ -13,7 +13,7 @@ from registry import accounts, people, profile
 from registry.accounts import Registration
 from registry.people import IdentityIn
 from registry.platform import audit, clock, documents, migrations
-from registry.platform.db import rows, transaction
+from registry.platform.db import UNREACHABLE, rows, transaction
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import problems
@@ -241,7 +241,7 @@ async def ready() -> Response[dict[str, str]]:
     try:
         await rows("SELECT 1 AS one")
         behind = await migrations.pending()
-    except OSError:
+    except UNREACHABLE:
         return Response({"status": "database-unreachable"}, status_code=503)
     if behind:
         return Response({"status": "migrations-pending"}, status_code=503)

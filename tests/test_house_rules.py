@@ -224,7 +224,7 @@ def test_the_openapi_description_names_every_api_route(site: Site) -> None:
         for handler in getattr(route, "route_handlers", [])
         if handler.http_methods != {"OPTIONS"}
         for method in handler.http_methods
-        if route.path.startswith("/api")
+        if route.path.startswith("/api/")
     }
     assert len(existing) > 20
     assert existing <= described

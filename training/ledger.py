@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from piccolo.query.functions.aggregate import Sum
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from registry import people
 from registry.platform import audit, clock
-from registry.platform.db import transaction
+from registry.platform.db import is_sqlite, rows, transaction
 from registry.platform.errors import (
     Conflict,
     FieldError,
@@ -52,11 +52,12 @@ class HoursIn(Input):
         default=None, gt=0, le=MINUTES_OF_A_DAY, description="Length of the class; by default all."
     )
 
-    @model_validator(mode="after")
-    def _no_more_than_offered(self) -> "HoursIn":
-        if self.offered_minutes is not None and self.minutes > self.offered_minutes:
+    @field_validator("offered_minutes")
+    @classmethod
+    def _no_less_than_earned(cls, offered: int | None, seen: ValidationInfo) -> int | None:
+        if offered is not None and seen.data.get("minutes", 0) > offered:
             refuse("more-than-offered", N_("取得的学时不能多于课程的学时。"))
-        return self
+        return offered
 
 
 class ReversalIn(Input):
@@ -106,6 +107,7 @@ async def record(asked: HoursIn, *, by: Account, on: date, vault: Vault) -> Hour
         recorded_at=clock.now(),
     )
     async with transaction():
+        await _one_at_a_time(person.id)
         # The insert is the check: the unique index decides, also between two at once.
         added = (
             await HoursEntry.insert(entry)
@@ -118,6 +120,12 @@ async def record(asked: HoursIn, *, by: Account, on: date, vault: Vault) -> Hour
         await _refuse_a_day_of_more_than_24_hours(person.id, asked.held_on)
         await audit.record("hours.record", f"hours_entry:{entry.id}", minutes=asked.minutes)
     return entry
+
+
+async def _one_at_a_time(person: UUID) -> None:
+    """Make whoever adds to a person's ledger wait for whoever does so now, or days overflow."""
+    if not is_sqlite():
+        await rows("SELECT id FROM person WHERE id = {} FOR NO KEY UPDATE", person)
 
 
 async def _refuse_a_day_of_more_than_24_hours(person: UUID, held_on: date) -> None:
@@ -139,11 +147,13 @@ async def reverse(entry: UUID, *, reason: str, by: Account) -> HoursEntry:
             wrong = await find(entry, by=by)
             if wrong.reverses is not None:
                 raise AlreadyReversed(message)
+            identifier = uuid4()
             line = HoursEntry(
-                id=uuid4(),
+                id=identifier,
                 person=wrong.person,
                 base=wrong.base,
-                reference=f"{wrong.reference[:50]}-REV",
+                # A reference that nobody can have used, or its entry could never be taken back.
+                reference=f"{wrong.reference[:47]}-REV-{identifier.hex[:8]}",
                 course=wrong.course,
                 module=wrong.module,
                 mode=wrong.mode,
@@ -158,7 +168,7 @@ async def reverse(entry: UUID, *, reason: str, by: Account) -> HoursEntry:
             await line.save()
             await audit.record("hours.reverse", f"hours_entry:{wrong.id}", line=line.id)
     except Exception as error:
-        if of_unique_index(error, "hours_entry"):
+        if of_unique_index(error, "hours_entry", "reverses"):
             raise AlreadyReversed(message) from None
         raise
     return line

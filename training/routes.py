@@ -6,9 +6,10 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from registry.platform import clock
+from registry.platform import audit, clock
+from registry.platform.db import transaction
 from registry.platform.installation import Installation
-from registry.platform.permissions import Permission
+from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.problems import problems
 from registry.platform.web import Caller
 from registry.tables import Person
@@ -46,7 +47,10 @@ class HoursController(Controller):
     @get(permission=Permission.HOURS_READ, responses=problems(401, 403))
     async def statement(self, caller: Caller) -> StatementOut:
         """The newest lines you may see, and your own total if you are a person."""
-        found = await ledger.lines(by=caller)
+        async with transaction():
+            found = await ledger.lines(by=caller)
+            if caller.role in OFFICERS:
+                await audit.record("hours.read", "hours_entry:*", lines=len(found))
         total = await ledger.total(caller.person, clock.today()) if caller.person else 0
         return StatementOut(
             total_minutes=total,

@@ -71,10 +71,12 @@ async def record(action: str, subject: str, **detail: Any) -> None:
 
 async def verify() -> tuple[int, Break | None]:
     """Re-derive the whole chain; return how many lines there are and the first break, if any."""
+    # Lines are being added meanwhile: what counts is the head as it was before the first was read.
+    head = (await rows(READ_HEAD))[0]
     seen, previous = 0, GENESIS
     while (
         batch := await AuditEntry.select()
-        .where(AuditEntry.sequence > seen)
+        .where(AuditEntry.sequence > seen, AuditEntry.sequence <= head["sequence"])
         .order_by(AuditEntry.sequence)
         .limit(BATCH)
     ):
@@ -88,10 +90,13 @@ async def verify() -> tuple[int, Break | None]:
             if _hash(written) != digest:
                 return seen, Break(line["sequence"], "changed after it was written")
             seen, previous = line["sequence"], digest
-    head = (await rows(READ_HEAD))[0]
     if (head["sequence"], head["hash"]) != (seen, previous):
         return seen, Break(seen + 1, "lines at the end are missing")
-    return seen, None
+    outside = await rows(
+        "SELECT sequence FROM audit_entry WHERE sequence < 1"
+        " OR sequence > (SELECT sequence FROM audit_head WHERE id = 1) ORDER BY sequence LIMIT 1"
+    )
+    return seen, Break(outside[0]["sequence"], "not a line of the chain") if outside else None
 
 
 def _canonical(value: Any) -> str:

@@ -1,7 +1,9 @@
 """The database: which engine, the one way to open a transaction, and the quick public look-up."""
 
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +21,9 @@ from registry.platform.sqlite import PooledSQLiteEngine
 Engine = PooledSQLiteEngine | PostgresEngine
 _replicas: list[asyncpg.Pool] = []
 
+UNREACHABLE = (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a query raises when the database is away, full, starting up or shutting down."""
+
 
 def engine_for(settings: Settings) -> Engine:
     """Build the engine the settings name.
@@ -35,6 +40,7 @@ def engine_for(settings: Settings) -> Engine:
     raise ValueError(f"unsupported database URL scheme: {parts.scheme!r}")
 
 
+@cache
 def engine() -> Engine:
     """The engine of this process."""
     found = engine_finder()

@@ -4,12 +4,20 @@ Blank means not given; dates may come in three boxes; full-width digits are digi
 wrong is reported at once, beside the field, in words that say how to mend it.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+    validate_email,
+)
 from pydantic_core import PydanticCustomError
 
 from registry.platform.errors import FieldError, FieldsInvalid
@@ -21,8 +29,18 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
+    @field_validator("*")
+    @classmethod
+    def _no_control_characters(cls, value: Any) -> Any:
+        if isinstance(value, str) and CONTROL.search(value):
+            refuse(*OTHER)
+        return value
+
 
 AnyInput = TypeVar("AnyInput", bound=BaseModel)
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Nobody types these; PostgreSQL cannot store the first, and a PDF or a log is spoilt by others."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "missing": ("required", N_("请填写此项。")),
@@ -46,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "extra_forbidden": ("unknown-field", N_("没有这一项。")),
     "value_error": ("invalid", N_("不能接受这个内容，请检查后再填。")),
 }
+EMAIL = ("email", N_("请填写完整的电子邮箱，例如 name@example.com。"))
 DATE = ("date", N_("请填写真实存在的日期，例如 2026 年 3 月 27 日。"))
 OTHER = ("invalid", N_("不能接受这个内容，请检查后再填。"))
 
@@ -103,27 +122,48 @@ def halfwidth(value: Any) -> Any:
 
 
 def _day(value: Any) -> Any:
-    if not isinstance(value, str):
+    if isinstance(value, date):
         return value
+    if not isinstance(value, str):
+        refuse(*DATE)
     text = halfwidth(value).replace("/", "-").replace(".", "-")
     parts = text.split("-")
     if len(parts) == 1 and len(text) == 8 and text.isdigit():
         parts = [text[:4], text[4:6], text[6:]]
     try:
         return date(*(int(part) for part in parts))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         refuse(*DATE)
 
 
+def _email(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return validate_email(halfwidth(value))[1]
+    except PydanticCustomError:
+        refuse(*EMAIL)
+
+
 def _whole(value: Any) -> Any:
-    if isinstance(value, bool):
+    if isinstance(value, bool | float):
         refuse(*WORDS["int_type"])
     return halfwidth(value)
 
 
+def _flag(value: Any) -> Any:
+    if not isinstance(value, bool | str):
+        refuse(*WORDS["bool_parsing"])
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 """A date as people type it: 2026-3-7, 2026/03/07, 20260307, or three boxes."""
+Email = Annotated[str, BeforeValidator(_email)]
+"""An e-mail address that somebody could have; whether they do is not looked up."""
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number; `true` is not one, whatever Python says."""
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""Yes or no; 1 and 0 are neither."""
 Plain = Annotated[str, BeforeValidator(halfwidth)]
 """Text in which full-width letters and digits mean the plain ones: numbers and codes."""

@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from registry.platform.errors import TooManyRequests
 
 LONGEST_QUEUE = 20
-"""Sign-ins that may wait for a slot in one process before new ones are sent away."""
+"""Passwords that may wait for a slot in one process before new ones are sent away."""
 RETRY_SECONDS = 5
 
 # OWASP's and RFC 9106's low-memory profile with one lane: 64 MiB, three passes.
@@ -30,14 +30,20 @@ class Passwords:
         self._slots = slots
         self._limiter: anyio.CapacityLimiter | None = None
 
-    def _limit(self) -> anyio.CapacityLimiter:
+    def _free(self) -> anyio.CapacityLimiter:
         if self._limiter is None:  # bound to the loop it is first used in
             self._limiter = anyio.CapacityLimiter(self._slots)
+        if self._limiter.statistics().tasks_waiting >= LONGEST_QUEUE:
+            raise TooManyRequests(RETRY_SECONDS)
         return self._limiter
 
     async def hash(self, password: str) -> str:
-        """Compute the hash to store."""
-        return await to_thread.run_sync(hasher.hash, password, limiter=self._limit())
+        """Compute the hash to store.
+
+        Raises:
+            TooManyRequests: too many wait already.
+        """
+        return await to_thread.run_sync(hasher.hash, password, limiter=self._free())
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether a password opens a stored hash; as slow for no hash at all.
@@ -45,10 +51,7 @@ class Passwords:
         Raises:
             TooManyRequests: too many wait already; memory is worth more than this sign-in.
         """
-        limit = self._limit()
-        if limit.statistics().tasks_waiting >= LONGEST_QUEUE:
-            raise TooManyRequests(RETRY_SECONDS)
-        return await to_thread.run_sync(_matches, stored, password, limiter=limit)
+        return await to_thread.run_sync(_matches, stored, password, limiter=self._free())
 
     @staticmethod
     def outdated(stored: str) -> bool:

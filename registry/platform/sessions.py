@@ -17,6 +17,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from registry.platform import audit, clock
+from registry.platform.db import transaction
 from registry.platform.settings import Settings
 from registry.platform.tables import Session
 
@@ -72,7 +73,11 @@ class Sessions:
 
     async def end(self, token: str) -> None:
         """End a session; ending one that is over changes nothing."""
-        await Session.delete().where(Session.id == _hashed(token))
+        async with transaction():
+            row = Session.id == _hashed(token)
+            ended = await Session.delete().where(row).returning(Session.account)
+            if ended:
+                await audit.record("session.end", f"account:{ended[0]['account']}")
 
     def _over(self, session: Session, now: datetime) -> bool:
         idle = timedelta(minutes=self.settings.session_idle_minutes)

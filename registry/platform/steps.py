@@ -25,23 +25,29 @@ class StepNotPossible(Conflict):
 
 
 async def take(
-    step: Step, case: Any, *, by: UUID | None, note: str | None = None, **values: Any
+    step: Step,
+    case: Any,
+    *,
+    by: UUID | None,
+    note: str | None = None,
+    only_if: Any = None,
+    **values: Any,
 ) -> None:
     """Move `case`, a Piccolo row with `id` and `status`, one step. Call inside a transaction.
 
     The status is compared and set in one statement, so of two callers who race only one moves it.
-    `values` are further columns to write in that same statement. `by` is an account, or None for
-    an act of the system itself, such as a day that came.
+    `only_if` is a further condition on the row, compared in that same statement, and `values` are
+    further columns to write. `by` is an account, or None for an act of the system itself, such as
+    a day that came.
 
     Raises:
         StepNotPossible: somebody else was first, or the step makes no sense here.
     """
     table, came_from = type(case), case.status
-    moved = (
-        await table.update({"status": step.to, **values})
-        .where(table.id == case.id, table.status == came_from, table.status.is_in([*step.starts]))
-        .returning(table.id)
-    )
+    here = [table.id == case.id, table.status == came_from, table.status.is_in([*step.starts])]
+    if only_if is not None:
+        here.append(only_if)
+    moved = await table.update({"status": step.to, **values}).where(*here).returning(table.id)
     if not moved:
         raise StepNotPossible(
             N_("此事项现在的状态不允许这一步，可能已有人先行处理；请刷新后再看。"),
