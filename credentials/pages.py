@@ -1,5 +1,6 @@
 """Pages of the credentials package: the applicant's side and the officers'."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,18 +9,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from credentials import applications, decisions, determinations
+from credentials import applications, decisions, determinations, policy
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn, ProposalIn
-from credentials.rules.explain import Answer
-from credentials.tables import Application, Credential
-from credentials.words import OPEN, SUBMIT, Level, Proposal, Status
+from credentials.tables import Application, Credential, Determination
+from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
 from registry import people, profile
 from registry.platform import audit, clock, steps
 from registry.platform.db import transaction
+from registry.platform.errors import FieldError, FieldsInvalid
 from registry.platform.fields import read
+from registry.platform.i18n import N_
 from registry.platform.installation import Installation
-from registry.platform.permissions import Permission
+from registry.platform.permissions import GRANTS, Permission, Role
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from registry.tables import Account
@@ -29,6 +31,7 @@ from training.ledger import CLASS_HOUR_MINUTES
 Here = NamedDependency[Installation]
 APPLICATION = "credentials/application.html"
 CASE = "credentials/case.html"
+WHICH = N_("请选择授予、不予授予或退回重拟。")
 
 
 class ApplicationPages(Controller):
@@ -125,21 +128,30 @@ async def _own(application: UUID, caller: Account) -> dict[str, Any]:
     case = await applications.find(application, by=caller)
     kept = await determinations.newest(case.id)
     editable = case.status in SUBMIT.starts
-    answer: Answer | None
+    found = await _found(kept)
     if editable:
         answer = await determinations.evaluate(case.person, Level(case.level), clock.today())
-    else:
-        answer = determinations.answer_of(kept) if kept else None
+        edition = await policy.in_force(determinations.EVALUATION, clock.today())
+        found = {"answer": answer, "rules": edition.document}
     parts = await profile.whole(case.person)
     return {
         "case": case,
         "person": await people.find(case.person, by=caller),
         "counts": {kind: len(rows) for kind, rows in parts.items()},
         "class_hours": await ledger.total(case.person, clock.today()) // CLASS_HOUR_MINUTES,
-        "answer": answer,
+        **found,
         "history": await steps.history(case.id),
         "editable": editable,
+        "withdrawable": case.status in WITHDRAW.starts,
     }
+
+
+async def _found(kept: Determination | None) -> dict[str, Any]:
+    """The findings a case was last submitted with, and the edition they rest on."""
+    if kept is None:
+        return {"answer": None, "rules": None}
+    edition = await policy.edition(kept.edition)
+    return {"answer": determinations.answer_of(kept), "rules": edition.document}
 
 
 class CasePages(Controller):
@@ -152,7 +164,8 @@ class CasePages(Controller):
     @get(permission=Permission.APPLICATION_DECIDE)
     async def queue(self, request: Visit, caller: Caller) -> Response[Any]:
         """What waits for an officer, longest first."""
-        return page(request, "credentials/queue.html", cases=await decisions.queue(by=caller))
+        waiting = await decisions.queue(by=caller)
+        return page(request, "credentials/queue.html", cases=waiting, today=clock.today())
 
     @get("/{application:uuid}", permission=Permission.APPLICATION_DECIDE)
     async def show(
@@ -162,7 +175,7 @@ class CasePages(Controller):
         async with transaction():
             context = await _case(application, caller, here)
             await audit.record("application.read", f"application:{application}")
-        return page(request, CASE, form=Form(), **context)
+        return page(request, CASE, form=Form(), asked="", **context)
 
     @post("/{application:uuid}/return", permission=Permission.APPLICATION_DECIDE)
     async def return_for_supplement(
@@ -173,9 +186,9 @@ class CasePages(Controller):
         async def act(given: dict[str, Any]) -> Response[Any]:
             asked = read(GroundsIn, given)
             await decisions.return_for_supplement(application, asked, by=caller)
-            return Redirect("/queue", status_code=303)
+            return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act)
+        return await self._decided(request, application, caller, here, act, "return")
 
     @post("/{application:uuid}/proposal", permission=Permission.APPLICATION_DECIDE)
     async def propose(
@@ -185,9 +198,9 @@ class CasePages(Controller):
 
         async def act(given: dict[str, Any]) -> Response[Any]:
             await decisions.propose(application, read(ProposalIn, given), by=caller)
-            return Redirect("/queue", status_code=303)
+            return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act)
+        return await self._decided(request, application, caller, here, act, "proposal")
 
     @post("/{application:uuid}/decision", permission=Permission.APPLICATION_DECIDE)
     async def decide(
@@ -202,23 +215,30 @@ class CasePages(Controller):
                 await decisions.grant(application, asked, by=caller, on=clock.today())
             elif decision == "refuse":
                 await decisions.refuse(application, asked, by=caller, on=clock.today())
-            else:
+            elif decision == "send-back":
                 await decisions.send_back(application, asked, by=caller)
+            else:
+                raise FieldsInvalid([FieldError("grounds", "choice", WHICH)])
             return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act)
+        return await self._decided(request, application, caller, here, act, "decision")
 
     async def _decided(
-        self, request: Visit, application: UUID, caller: Account, here: Installation, act: Any
+        self,
+        request: Visit,
+        application: UUID,
+        caller: Account,
+        here: Installation,
+        act: Callable[[dict[str, Any]], Awaitable[Response[Any]]],
+        asked: str,
     ) -> Response[Any]:
         context = await _case(application, caller, here)
-        return await submitted(request, CASE, act, **context)
+        return await submitted(request, CASE, act, asked=asked, **context)
 
 
 async def _case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
     case = await applications.find(application, by=caller)
     person = await people.find(case.person, by=caller)
-    kept = await determinations.newest(case.id)
     waiting = case.status == Status.PROPOSED
     return {
         "case": case,
@@ -227,11 +247,11 @@ async def _case(application: UUID, caller: Account, here: Installation) -> dict[
         "parts": await profile.whole(person.id),
         "lines": await ledger.lines(by=caller, person=person.id),
         "class_hours": await ledger.total(person.id, clock.today()) // CLASS_HOUR_MINUTES,
-        "answer": determinations.answer_of(kept) if kept else None,
+        **await _found(await determinations.newest(case.id)),
         "history": await steps.history(case.id),
-        "proposals": [*Proposal],
         "may_prepare": case.status == Status.SUBMITTED,
         "may_decide": waiting and case.prepared_by != caller.id,
         "prepared_by_me": waiting and case.prepared_by == caller.id,
+        "may_issue": Permission.CERTIFICATE_ISSUE in GRANTS[Role(caller.role)],
         "credential": await Credential.objects().get(Credential.application == case.id),
     }

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from registry import people
 from registry.platform import clock
 from registry.platform.fields import read
 from registry.platform.installation import Installation
@@ -16,7 +17,10 @@ from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from training import ledger
 from training.ledger import CLASS_HOUR_MINUTES, HoursIn, ReversalIn
-from training.words import Mode, Module
+
+RECORD = "training/record.html"
+REVERSE = "training/reverse.html"
+AROUND_RECORD = {"class_hour_minutes": CLASS_HOUR_MINUTES, "back": "/ledger"}
 
 
 class HoursPages(Controller):
@@ -35,6 +39,8 @@ class HoursPages(Controller):
             lines=await ledger.lines(by=caller),
             total_minutes=total,
             class_hours=total // CLASS_HOUR_MINUTES,
+            class_hour_minutes=CLASS_HOUR_MINUTES,
+            number=(await people.find(caller.person, by=caller)).number,
         )
 
     @get("/ledger", permission=Permission.HOURS_RECORD)
@@ -45,7 +51,7 @@ class HoursPages(Controller):
     @get("/ledger/record", permission=Permission.HOURS_RECORD)
     async def record_form(self, request: Visit) -> Response[Any]:
         """Ask for one attendance."""
-        return page(request, "training/record.html", form=Form(), **_options())
+        return page(request, RECORD, form=Form(), **AROUND_RECORD)
 
     @post("/ledger/record", permission=Permission.HOURS_RECORD)
     async def record(
@@ -58,7 +64,7 @@ class HoursPages(Controller):
             await ledger.record(asked, by=caller, on=clock.today(), vault=here.vault)
             return Redirect("/ledger", status_code=303)
 
-        return await submitted(request, "training/record.html", act, **_options())
+        return await submitted(request, RECORD, act, **AROUND_RECORD)
 
     @get("/ledger/{entry:uuid}/reversal", permission=Permission.HOURS_RECORD)
     async def reverse_form(
@@ -66,7 +72,7 @@ class HoursPages(Controller):
     ) -> Response[Any]:
         """Ask why an entry is taken back."""
         line = await ledger.line(entry, by=caller)
-        return page(request, "training/reverse.html", form=Form(), line=line)
+        return page(request, REVERSE, form=Form(), line=line, back="/ledger")
 
     @post("/ledger/{entry:uuid}/reversal", permission=Permission.HOURS_RECORD)
     async def reverse(self, request: Visit, entry: FromPath[UUID], caller: Caller) -> Response[Any]:
@@ -78,8 +84,4 @@ class HoursPages(Controller):
             return Redirect("/ledger", status_code=303)
 
         line = await ledger.line(entry, by=caller)
-        return await submitted(request, "training/reverse.html", act, line=line)
-
-
-def _options() -> dict[str, Any]:
-    return {"modules": [*Module], "modes": [*Mode]}
+        return await submitted(request, REVERSE, act, line=line, back="/ledger")
