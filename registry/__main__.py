@@ -53,7 +53,24 @@ async def connected(settings: Settings) -> AsyncIterator[None]:
         await db.disconnect()
 
 
-@click.group()
+class Desk(click.RichGroup):
+    """All commands; what an operator can mend is said in a line, not in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was typed."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from registry.platform.complaints import complaint
+
+            words = complaint(error)
+            if words is None:
+                raise
+            complaints.print(words, style="red", markup=False, highlight=False)
+            sys.exit(1)
+
+
+@click.group(cls=Desk)
 def main() -> None:
     """技术经理人登记系统: evaluates, trains, registers and vouches for technology managers."""
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from rich.console import Console
 
+from registry.platform.errors import Mendable
+
 MARK = "demonstration.json"
 """The manifest; a folder that holds it is a demonstration's and may be made anew."""
 BUREAU = "申城技术经理人登记中心（演示）"
@@ -20,7 +22,7 @@ EVERYBODY_HAS_ONE_ADDRESS = "100000"
 """On one machine all visitors share an address, which the public limits would lock together."""
 
 
-class FolderInUse(Exception):
+class FolderInUse(Mendable):
     """The folder holds something that is not a demonstration."""
 
 
@@ -29,12 +31,14 @@ def demonstrate(port: int, data: Path | None, manifest: Path | None, console: Co
 
     Raises:
         FolderInUse: the folder holds other data; nothing in it is touched.
+        PortTaken: another program answers at the port.
     """
     folder = prepare(data)
     # The engine is chosen when it is first imported, so the environment comes before that.
     os.environ.update(environment(folder, port))
-    from registry.server import serve
+    from registry.server import claim, serve
 
+    claim("127.0.0.1", port)
     began = time.monotonic()
     with console.status("Filling the register …"):
         described = asyncio.run(_fill(folder, port))

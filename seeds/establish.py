@@ -12,6 +12,7 @@ from certificates.authority import AuthorityNames, Periods
 from registry import accounts, organisations
 from registry.platform import audit, clock, db, migrations, vault
 from registry.platform.db import transaction
+from registry.platform.errors import Mendable
 from registry.platform.passwords import Passwords
 from registry.platform.permissions import SECOND_FACTOR, Role
 from registry.platform.settings import Settings
@@ -76,10 +77,10 @@ async def open_account(
     """Open an account for staff; return its first password and second-factor secret.
 
     Raises:
-        ValueError: the role acts for an organisation and none is named.
+        Mendable: the role acts for an organisation and none is named.
     """
     if role in KIND_OF and not organisation:
-        raise ValueError(f"{role} acts for an organisation: --organisation")
+        raise Mendable(f"{role} acts for an organisation: name it with --organisation")
     password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
     password_hash = await Passwords(1).hash(password)
     await db.connect(settings)

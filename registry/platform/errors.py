@@ -75,6 +75,10 @@ class TooManyRequests(Refusal):
         super().__init__(N_("请求过于频繁，请在 {retry_after} 秒后再试。"), retry_after=retry_after)
 
 
+class Mendable(Exception):
+    """Something that whoever runs the registry can put right; the message says what, in a line."""
+
+
 def of_unique_index(error: Exception, *columns: str) -> bool:
     """Whether a database error says that exactly these columns, or an index on them, hold a double.
 

@@ -10,13 +10,14 @@ from piccolo.apps.migrations.commands.check import CheckMigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
 
 from registry.platform.db import engine, rows
+from registry.platform.errors import Mendable
 from registry.platform.sqlite import PooledSQLiteEngine
 
 MIGRATION_LOCK = 0x7265676973747279
 """Advisory lock that says "somebody is migrating": the word `registry` as a number."""
 
 
-class MigrationFailed(Exception):
+class MigrationFailed(Mendable):
     """The schema could not be brought up to date; the message is Piccolo's."""
 
 

@@ -21,7 +21,7 @@ class Settings(BaseModel):
 
     data: Path = Path("data")
     """Folder of the embedded database and, unless `keys` says otherwise, of the keys."""
-    database_url: str = ""
+    database_url: str = Field(default="", pattern=r"^(sqlite:///.+|postgresql://.+)$")
     """`sqlite:///relative`, `sqlite:////absolute` or `postgresql://…`; by default in `data`."""
     replica_urls: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """Read replicas for public checks, separated by commas; the primary answers when none does."""
@@ -29,7 +29,7 @@ class Settings(BaseModel):
     """Connections each process keeps to the database."""
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$")
     """Scheme and host that people see and the QR code carries; https makes cookies secure."""
-    keys: str = ""
+    keys: str = Field(default="", pattern=r"^(file:.+)?$")
     """Where signing and encryption keys are: `file:FOLDER`; by default `data`/keys."""
     keys_password: SecretStr | None = None
     """Opens the private keys; without it the file `password` in the key folder is read."""
@@ -71,17 +71,8 @@ class Settings(BaseModel):
 
     @property
     def key_folder(self) -> Path:
-        """The folder of signing and encryption keys.
-
-        Raises:
-            ValueError: `keys` names a kind of store this version does not have.
-        """
-        if not self.keys:
-            return self.data / "keys"
-        kind, _, place = self.keys.partition(":")
-        if kind != "file" or not place:
-            raise ValueError("REGISTRY_KEYS is file:FOLDER")
-        return Path(place)
+        """The folder of signing and encryption keys."""
+        return Path(self.keys.removeprefix("file:")) if self.keys else self.data / "keys"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
