@@ -20,7 +20,7 @@ from training.ledger import CLASS_HOUR_MINUTES, HoursIn, ReversalIn
 
 RECORD = "training/record.html"
 REVERSE = "training/reverse.html"
-AROUND_RECORD = {"class_hour_minutes": CLASS_HOUR_MINUTES, "back": "/ledger"}
+AROUND_RECORD: dict[str, Any] = {"class_hour_minutes": CLASS_HOUR_MINUTES, "back": "/ledger"}
 
 
 class HoursPages(Controller):
