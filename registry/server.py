@@ -38,7 +38,8 @@ def serve(host: str, port: int, workers: int = 1, application: str = APPLICATION
         FileNotFoundError: the installation has no keys yet.
     """
     claim(host, port)
-    Installation.of(Settings.from_env())  # refuses here, in a line, and not in every worker
+    if application == APPLICATION:
+        Installation.of(Settings.from_env())  # refuses here, in a line, and not in every worker
     Granian(
         application,
         factory=True,
