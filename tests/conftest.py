@@ -9,8 +9,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -71,27 +72,34 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    """A database of the test's own, not yet connected to."""
+@contextmanager
+def a_database(folder: Path) -> Iterator[None]:
+    """A migrated database of one's own, not yet connected to, for as long as the block lasts."""
     from registry.platform.db import engine
     from registry.platform.sqlite import PooledSQLiteEngine
 
     db = engine()
     if isinstance(db, PooledSQLiteEngine):
         template = db.path
-        db.path = str(shutil.copy(template, tmp_path / "test.sqlite"))
+        db.path = str(shutil.copy(template, folder / "test.sqlite"))
         yield
         db.path = template
         return
     template = db.config["dsn"]
     maintenance = template.replace(TEMPLATE, "postgres")
-    name = f"registry_test_{tmp_path.name[:30]}_{id(tmp_path)}".lower()
+    name = f"registry_test_{folder.name[:30]}_{id(folder)}".lower()
     asyncio.run(_run_on(maintenance, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}'))
     db.config["dsn"] = template.replace(TEMPLATE, name)
     yield
     db.config["dsn"] = template
     asyncio.run(_run_on(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[None]:
+    """A database of the test's own, not yet connected to."""
+    with a_database(tmp_path):
+        yield
 
 
 @pytest.fixture
@@ -109,21 +117,28 @@ Client = httpx.AsyncClient
 NewClient = Callable[[], Client]
 
 
-@pytest.fixture
-async def new_client(database: None) -> AsyncIterator[NewClient]:
-    """Makes clients that speak to the whole application over HTTP, each with its own cookies."""
+@pytest.fixture(scope="session")
+def site() -> Any:
+    """The application; built once, since that takes longer than most tests."""
     from registry.app import create_app
     from registry.platform.settings import Settings
 
-    app = create_app(Settings.from_env())
+    return create_app(Settings.from_env())
+
+
+@pytest.fixture
+async def new_client(database: None, site: Any) -> AsyncIterator[NewClient]:
+    """Makes clients that speak to the whole application over HTTP, each with its own cookies."""
     clients: list[Client] = []
+    for limit in (site.state.here.by_code, site.state.here.by_name):
+        limit._seen.clear()
 
     def make() -> Client:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(site, raise_app_exceptions=False)
         clients.append(Client(transport=transport, base_url="http://127.0.0.1:8000"))
         return clients[-1]
 
-    async with app.lifespan():
+    async with site.lifespan():
         yield make
         for client in clients:
             await client.aclose()

@@ -1,6 +1,8 @@
 """Passwords: Argon2id, off the event loop, and only so many at once."""
 
 import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
@@ -9,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from registry.platform.errors import TooManyRequests
 
+Value = TypeVar("Value")
 LONGEST_QUEUE = 20
 """Passwords that may wait for a slot in one process before new ones are sent away."""
 RETRY_SECONDS = 5
@@ -28,30 +31,35 @@ class Passwords:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
+        self._inside = 0
         self._limiter: anyio.CapacityLimiter | None = None
-
-    def _free(self) -> anyio.CapacityLimiter:
-        if self._limiter is None:  # bound to the loop it is first used in
-            self._limiter = anyio.CapacityLimiter(self._slots)
-        if self._limiter.statistics().tasks_waiting >= LONGEST_QUEUE:
-            raise TooManyRequests(RETRY_SECONDS)
-        return self._limiter
 
     async def hash(self, password: str) -> str:
         """Compute the hash to store.
 
         Raises:
-            TooManyRequests: too many wait already.
+            TooManyRequests: too many wait already; memory is worth more than this password.
         """
-        return await to_thread.run_sync(hasher.hash, password, limiter=self._free())
+        return await self._compute(hasher.hash, password)
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether a password opens a stored hash; as slow for no hash at all.
 
         Raises:
-            TooManyRequests: too many wait already; memory is worth more than this sign-in.
+            TooManyRequests: too many wait already.
         """
-        return await to_thread.run_sync(_matches, stored, password, limiter=self._free())
+        return await self._compute(_matches, stored, password)
+
+    async def _compute(self, work: Callable[..., Value], *arguments: Any) -> Value:
+        if self._inside >= self._slots + LONGEST_QUEUE:
+            raise TooManyRequests(RETRY_SECONDS)
+        if self._limiter is None:  # bound to the loop it is first used in
+            self._limiter = anyio.CapacityLimiter(self._slots)
+        self._inside += 1
+        try:
+            return await to_thread.run_sync(work, *arguments, limiter=self._limiter)
+        finally:
+            self._inside -= 1
 
     @staticmethod
     def outdated(stored: str) -> bool:
