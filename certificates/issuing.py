@@ -67,7 +67,7 @@ async def issue(
 async def _current(credential: UUID) -> Certificate | None:
     found: Certificate | None = await (
         Certificate.objects()
-        .where(Certificate.credential == credential, Certificate.replaced_by.is_null())
+        .where(Certificate.credential == credential, Certificate.replaced_on.is_null())
         .first()
     )
     return found
@@ -200,7 +200,7 @@ async def pending(*, on: date) -> list[UUID]:
     """Credentials in force that have no certificate, or one that has not been signed yet."""
     found = await rows(
         "SELECT h.id FROM credential h"
-        " LEFT JOIN certificate c ON c.credential = h.id AND c.replaced_by IS NULL"
+        " LEFT JOIN certificate c ON c.credential = h.id AND c.replaced_on IS NULL"
         " LEFT JOIN certificate_file f ON f.certificate = c.id"
         " WHERE f.id IS NULL AND h.status = {} AND h.valid_until >= {}"
         " ORDER BY h.granted_on, h.id",
@@ -223,8 +223,8 @@ async def replace(
     async with transaction():
         # Its place is freed first: a credential has one current certificate.
         freed = await (
-            Certificate.update({Certificate.replaced_by: certificate, Certificate.replaced_on: on})
-            .where(Certificate.id == certificate, Certificate.replaced_by.is_null())
+            Certificate.update({Certificate.replaced_on: on})
+            .where(Certificate.id == certificate, Certificate.replaced_on.is_null())
             .returning(Certificate.credential)
         )
         if not freed:
