@@ -19,9 +19,13 @@ def visible(to: Account) -> Any:
 
 
 async def mine(*, by: Account) -> list[dict[str, Any]]:
-    """The caller's own certificates, newest first, with the standing of what they certify."""
+    """The caller's own certificates, newest first, with the standing of what they certify.
+
+    `signed` says whether the PDF is there yet.
+    """
     found: list[dict[str, Any]] = await (
         Certificate.select(
+            Certificate.id,
             Certificate.number,
             Certificate.code,
             Certificate.holder_name,
@@ -37,7 +41,11 @@ async def mine(*, by: Account) -> list[dict[str, Any]]:
         .order_by(Certificate.issued_on, ascending=False)
         .order_by(Certificate.number, ascending=False)
     )
-    return found
+    files = await CertificateFile.select(CertificateFile.certificate).where(
+        CertificateFile.certificate.person == by.person
+    )
+    signed = {file["certificate"] for file in files}
+    return [{**row, "signed": row["id"] in signed} for row in found]
 
 
 async def file(number: str, *, by: Account) -> bytes:

@@ -69,8 +69,8 @@ class VerificationPages(Controller):
 
 
 def _result(request: Visit, answer: Answer, by: str) -> Response[Any]:
-    context = {"answer": answer, "by": by, "demo_note": request.app.state.here.settings.demo}
-    return page(request, "certificates/result.html", code=status_code(answer), **context)
+    code = status_code(answer)
+    return page(request, "certificates/result.html", code=code, answer=answer, by=by)
 
 
 class CertificatePages(Controller):

@@ -183,6 +183,11 @@ async def sign_in(
     return account
 
 
+def code_now(secret: str | None) -> str:
+    """The one-time code a second-factor secret gives at this moment; of no secret, none."""
+    return pyotp.TOTP(secret, interval=CODE_SECONDS).at(clock.now()) if secret else ""
+
+
 async def _second_factor(account: Account, code: str | None, vault: Vault) -> bool:
     if account.role not in SECOND_FACTOR:
         return True

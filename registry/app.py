@@ -12,6 +12,7 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
@@ -123,8 +124,11 @@ def create_app(settings: Settings | None = None) -> Site:
         openapi_config=OpenAPIConfig(
             title="技术经理人登记系统 Technology Manager Registry",
             version="1",
-            openapi_router=Router("/schema", route_handlers=[], opt={"public": True}),
-            render_plugins=[],
+            openapi_router=Router(
+                "/schema", route_handlers=[], opt={"public": True}, include_in_schema=False
+            ),
+            # Named, because Litestar's own choice are pages that load from other hosts.
+            render_plugins=[JsonRenderPlugin()],
             components=Components(
                 security_schemes={
                     "session": SecurityScheme(

@@ -18,30 +18,23 @@ from registry.accounts import IDENTITY_CONSENT, Registration
 from registry.people import IdentityIn
 from registry.platform import clock, documents
 from registry.platform.documents import Upload
-from registry.platform.errors import NotFound
+from registry.platform.errors import FieldError, FieldsInvalid, NotFound
 from registry.platform.fields import read
-from registry.platform.headers import API_REFERENCE_POLICY
-from registry.platform.i18n import N_
+from registry.platform.headers import api_reference_policy
+from registry.platform.i18n import N_, gettext
 from registry.platform.installation import Installation
 from registry.platform.permissions import OFFICERS, Permission, Role
-from registry.platform.templates import Form
+from registry.platform.templates import INLINE_SCRIPT_HASH, Form
 from registry.platform.web import Caller, Visit, page, submitted
 from registry.routes import begin_session, end_session
 from registry.schemas import SignIn
 from registry.tables import Account
-from registry.words import ContractRole, Degree, IdentityKind, TitleLevel
 
 Here = NamedDependency[Installation]
 LARGEST_FORM = 52_000_000
 """Bytes a form with a file may carry; the setting `upload_megabytes` decides what is taken in."""
 START = {Role.BASE_CLERK: "/ledger", Role.APPLICANT: "/applications"}
 """Where somebody arrives after signing in; officers at their queue, others at the start page."""
-PARTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "education": ("registry/education.html", {"degrees": [*Degree][1:]}),
-    "employment": ("registry/employment.html", {}),
-    "titles": ("registry/titles.html", {"levels": [*TitleLevel]}),
-    "contracts": ("registry/contracts.html", {"roles": [*ContractRole]}),
-}
 
 
 class PublicPages(Controller):
@@ -85,7 +78,7 @@ class PublicPages(Controller):
     @get("/register")
     async def register_form(self, request: Visit) -> Response[Any]:
         """Ask for what opens an account."""
-        return page(request, "registry/register.html", form=Form(), consent=IDENTITY_CONSENT)
+        return page(request, "registry/register.html", form=Form(), **_consent())
 
     @post("/register")
     async def register(self, request: Visit, here: Here) -> Response[Any]:
@@ -99,14 +92,18 @@ class PublicPages(Controller):
             cookie = here.sessions.cookie(token)
             return Redirect("/profile", status_code=303, cookies=[cookie])
 
-        context = {"consent": IDENTITY_CONSENT}
-        return await submitted(request, "registry/register.html", act, **context)
+        return await submitted(request, "registry/register.html", act, **_consent())
 
     @get("/api")
     async def api_reference(self, request: Visit) -> Response[Any]:
         """The API, described; from our own files."""
-        headers = {"content-security-policy": API_REFERENCE_POLICY}
+        policy = api_reference_policy(f"'{INLINE_SCRIPT_HASH}'")
+        headers = {"content-security-policy": policy}
         return page(request, "registry/api.html", headers=headers)
+
+
+def _consent() -> dict[str, Any]:
+    return {"consent": gettext(IDENTITY_CONSENT)}
 
 
 def _own_address(onward: str) -> str:
@@ -127,7 +124,16 @@ def _demonstration(here: Installation) -> dict[str, Any]:
     if not here.settings.demo:
         return {}
     made = json.loads((here.settings.data / "demonstration.json").read_text())
-    return {"demo_accounts": made.get("accounts", [])}
+    shown = [
+        {
+            "role": account["role"],
+            "login": account["login"],
+            "password": account["password"],
+            "code": accounts.code_now(account.get("totp_secret")),
+        }
+        for account in made.get("accounts", [])
+    ]
+    return {"demo_accounts": shown}
 
 
 class ProfilePages(Controller):
@@ -172,7 +178,6 @@ class ProfilePages(Controller):
     async def _identity(self, caller: Account, here: Installation) -> dict[str, Any]:
         person = await people.find(caller.person, by=caller)
         return {
-            "kinds": [*IdentityKind],
             "person": person,
             "identity_masked": people.masked_identity(person, here.vault),
         }
@@ -197,24 +202,35 @@ class ProfilePages(Controller):
         self, kind: FromPath[str], entry: FromPath[UUID], caller: Caller
     ) -> Response[Any]:
         """Take an entry out."""
-        if kind not in PARTS:
+        if kind not in profile.KINDS:
             raise NotFound(N_("没有这一页。"))
         await profile.withdraw(kind, entry, by=caller)
         return Redirect(f"/profile/{kind}", status_code=303)
 
 
 async def _part(kind: str, caller: Account) -> tuple[str, dict[str, Any]]:
-    if kind not in PARTS:
+    if kind not in profile.KINDS:
         raise NotFound(N_("没有这一页。"))
-    template, options = PARTS[kind]
-    return template, {"entries": await profile.entries(kind, caller.person), **options}
+    entries = await profile.entries(kind, caller.person)
+    return f"registry/{kind}.html", {"kind": kind, "entries": entries}
 
 
 async def _add(
     given: dict[str, Any], *, kind: str, by: Account, on: date, here: Installation
 ) -> Response[Any]:
-    file = await _evidence(given.pop("evidence", None), here)
-    asked = read(profile.KINDS[kind][1], given)
+    sent = given.pop("evidence", None)
+    asked, file = None, None
+    faults: list[FieldError] = []
+    try:
+        asked = read(profile.KINDS[kind][1], given)
+    except FieldsInvalid as refusal:
+        faults += refusal.errors
+    try:
+        file = await _evidence(sent, here)
+    except FieldsInvalid as refusal:
+        faults += refusal.errors
+    if asked is None or faults:
+        raise FieldsInvalid(faults)
     await profile.add(kind, asked, by=by, on=on, file=file)
     return Redirect(f"/profile/{kind}", status_code=303)
 

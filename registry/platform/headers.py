@@ -37,11 +37,13 @@ def content_policy(script_hashes: str = "") -> str:
     )
 
 
-API_REFERENCE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-"""For the API reference only: Swagger UI writes inline styles and images of its own."""
+def api_reference_policy(script_hashes: str = "") -> str:
+    """For the API reference only: Swagger UI writes inline styles and images of its own."""
+    return (
+        f"default-src 'none'; script-src 'self' {script_hashes}; style-src 'self' 'unsafe-inline';"
+        " img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none';"
+        " base-uri 'none'"
+    )
 
 
 def security_headers(policy: str, *, secure: bool) -> list[tuple[bytes, bytes]]:
@@ -71,14 +73,7 @@ class Site(Litestar):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        asked: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        i18n.locale.set(
-            i18n.choose_locale(
-                asked.query_params.get("lang"),
-                asked.cookies.get(LANGUAGE_COOKIE),
-                asked.headers.get("accept-language"),
-            )
-        )
+        i18n.locale.set(_language_of(scope))
         head = scope["method"] == "HEAD"
         if head:
             scope["method"] = "GET"
@@ -87,13 +82,24 @@ class Site(Litestar):
     def _with_headers(self, send: Send, head: bool) -> Callable[[Message], Any]:
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *(pair for pair in self.headers if pair[0] not in given),
-                ]
+                given = dict(message["headers"])
+                added = [pair for pair in self.headers if pair[0] not in given]
+                message["headers"] = [*message["headers"], *added]
             elif head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
 
         return wrapped
+
+
+def _language_of(scope: Any) -> i18n.Locale:
+    """The language of a request. Programs say nothing of it, and for them nothing is parsed."""
+    said = dict(scope["headers"])
+    if not scope["query_string"] and b"cookie" not in said and b"accept-language" not in said:
+        return i18n.choose_locale(None, None, None)
+    asked: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+    return i18n.choose_locale(
+        asked.query_params.get("lang"),
+        asked.cookies.get(LANGUAGE_COOKIE),
+        asked.headers.get("accept-language"),
+    )

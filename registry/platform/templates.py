@@ -5,6 +5,7 @@ Every page is given, beside its own context:
 - `locale`: "zh" or "en", the same as `i18n.locale` holds;
 - `path`: the path of this page, which the language switch links to with `?lang=`;
 - `account`: None, or an object with `.login`, `.role` and `.display_name`;
+- `anonymous`: whether the session was left unread, so that `account` is None for everybody;
 - `csrf_token`: a string, sent back in the field `_csrf_token`;
 - `demo`: whether this is the demonstration, which every page then says;
 - `nav`: a list of (href, finished words, whether it is the current part).

@@ -99,6 +99,7 @@ def page(
             "locale": i18n.locale.get(),
             "path": request.scope["path"],
             "account": account,
+            "anonymous": "user" not in request.scope,
             "csrf_token": _csrf_token(request),
             "demo": settings.demo,
             "nav": request.app.state.navigation(account, request.scope["path"]),
