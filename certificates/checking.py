@@ -27,6 +27,7 @@ from certificates.answers import (
     status_on,
 )
 from certificates.numbering import (
+    AS_PRINTED,
     NotACode,
     NotANumber,
     WrongCheckCharacter,
@@ -65,12 +66,17 @@ class NumberAndName(Input):
 
 
 async def by_code(code: str, at: datetime) -> Answer:
-    """Answer for the code of a QR code, as typed or scanned."""
-    try:
-        written = normalise_code(code)
-    except (NotACode, WrongCheckCharacter):
-        return not_on_record(at)
-    row = await read_row(BY_CODE, written)
+    """Answer for the code of a QR code, as typed or scanned.
+
+    One that came as it is printed is looked up as it is: nothing is to be mended, and with a wrong
+    check character it is on no record.
+    """
+    if not AS_PRINTED.fullmatch(code):
+        try:
+            code = normalise_code(code)
+        except (NotACode, WrongCheckCharacter):
+            return not_on_record(at)
+    row = await read_row(BY_CODE, code)
     return _answer(row, at) if row else not_on_record(at)
 
 

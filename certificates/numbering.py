@@ -22,6 +22,8 @@ _CODE_LENGTH = CODE_BITS // 5
 _GROUP = 4
 _LONGEST_INPUT = 80
 _NUMBER = re.compile(r"([A-Z]{2,8})([0-9]{4})([A-Z])([0-9]{6,12})([0-9A-Z])")
+AS_PRINTED = re.compile(rf"(?:[{CROCKFORD}]{{{_GROUP}}}-){{{_CODE_LENGTH // _GROUP}}}[{CROCKFORD}]")
+"""A code as it is printed and as QR codes carry it; its check character may still be wrong."""
 _FULL_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}
 _MISREAD = str.maketrans("ILO", "110")
 

@@ -8,7 +8,9 @@ from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
+from litestar.openapi import ResponseSpec
 from litestar.params import Body, FromPath, JSONBody
+from litestar.response.base import ASGIResponse
 
 from certificates import checking, holdings, issuing, keys
 from certificates.answers import Answer, Verdict
@@ -25,6 +27,7 @@ Here = NamedDependency[Installation]
 LARGEST_UPLOAD = 52_000_000
 """Bytes a request may carry here; the setting `upload_megabytes` decides what is taken in."""
 PUBLIC = {"public": True, "anonymous": True}
+ANSWERS = {code: ResponseSpec(Answer, generate_examples=False) for code in (200, 404)}
 _encoder = msgspec.json.Encoder()
 
 
@@ -36,16 +39,16 @@ class VerificationController(Controller):
     opt = PUBLIC
     security = []  # noqa: RUF012 (Litestar reads it from the class)
 
-    @get("/{code:str}", responses=problems(429))
-    async def by_code(self, code: FromPath[str], request: Visit, here: Here) -> Response[Answer]:
+    @get("/{code:str}", responses={**ANSWERS, **problems(429)})
+    async def by_code(self, code: FromPath[str], request: Visit) -> ASGIResponse:
         """Check by the code of the QR code."""
+        here: Installation = request.app.state.here
         here.by_code.count(address_of(request))
         answer = await checking.by_code(code, clock.now())
-        return Response(
-            _encoder.encode(answer),  # type: ignore[arg-type]
-            status_code=200 if answer.number else 404,
-            media_type="application/json",
-            headers={"cache-control": "no-store"},
+        return ASGIResponse(
+            body=_encoder.encode(answer),
+            status_code=status_code(answer),
+            headers=[("cache-control", "no-store")],
         )
 
     @post("/", responses=problems(400, 429), status_code=200)

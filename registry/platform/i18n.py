@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
+from babel import Locale as Region
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -27,7 +28,8 @@ from registry.platform.clock import OFFICE, office_day
 Locale = Literal["zh", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
 CATALOGUE = Path(__file__).parent.parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
-REGIONS: dict[Locale, str] = {"zh": "zh_CN", "en": "en_GB"}
+REGIONS: dict[Locale, Region] = {"zh": Region("zh", "CN", script="Hans"), "en": Region("en", "GB")}
+"""Opened once: Babel 2.18 looks a name up among a thousand files each time."""
 
 locale: ContextVar[Locale] = ContextVar("locale", default="zh")
 

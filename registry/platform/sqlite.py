@@ -23,6 +23,14 @@ PRAGMAS = (
 )
 
 
+MAPPED_BYTES = 1 << 30
+"""How much of the file the public look-up reads where the system has it, without a call to it.
+
+Addresses, not memory: pages are the system's own, shared by all processes. Rows picked at random
+are found in half the time or less; what lies beyond is read as ever.
+"""
+
+
 class PooledSQLiteEngine(SQLiteEngine):
     """The embedded database of one machine.
 
@@ -87,6 +95,7 @@ class PooledSQLiteEngine(SQLiteEngine):
             self._reader = sqlite3.connect(
                 f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
             )
+            self._reader.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         named = {str(place): value for place, value in enumerate(arguments, 1)}
         row: tuple[Any, ...] | None = self._reader.execute(sql, named).fetchone()
         return row
