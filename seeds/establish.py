@@ -12,7 +12,7 @@ from certificates.authority import AuthorityNames, Periods
 from registry import accounts, organisations
 from registry.platform import audit, clock, db, migrations, vault
 from registry.platform.db import transaction
-from registry.platform.errors import Mendable
+from registry.platform.errors import Mendable, of_unique_index
 from registry.platform.passwords import Passwords
 from registry.platform.permissions import SECOND_FACTOR, Role
 from registry.platform.settings import Settings
@@ -77,7 +77,7 @@ async def open_account(
     """Open an account for staff; return its first password and second-factor secret.
 
     Raises:
-        Mendable: the role acts for an organisation and none is named.
+        Mendable: the role acts for an organisation and none is named, or the login is taken.
     """
     if role in KIND_OF and not organisation:
         raise Mendable(f"{role} acts for an organisation: name it with --organisation")
@@ -101,6 +101,10 @@ async def open_account(
                 totp=(secret, vault_of(settings.key_folder)) if second else None,
             )
             await audit.record("account.open", f"account:{account.id}", role=role)
+    except Exception as error:
+        if of_unique_index(error, "account", "login"):
+            raise Mendable(f"{login} has an account already") from None
+        raise
     finally:
         await db.disconnect()
     made = {"role": str(role), "login": account.login, "password": password}
