@@ -15,6 +15,7 @@ import pytest
 from tests.installations import BUREAU, ROOT, Operator, empty_database, fetch, free_port, wait_for
 
 PACKAGES = {"registry", "training", "credentials", "certificates", "seeds"}
+QUIETLY = ("--quiet", "--no-deps", "--no-index", "--disable-pip-version-check")
 
 
 @pytest.fixture(scope="module")
