@@ -33,6 +33,7 @@ from registry.platform.headers import Site, content_policy, security_headers
 from registry.platform.installation import Installation
 from registry.platform.origin import SameOriginMiddleware
 from registry.platform.permissions import check_permission
+from registry.platform.proxies import ProxyMiddleware
 from registry.platform.sessions import SessionMiddleware
 from registry.platform.settings import Settings
 from registry.platform.templates import INLINE_SCRIPT_HASH, STATIC, STATIC_PATH, environment
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Site:
     async def provide_installation() -> Installation:
         return here
 
+    behind = [ProxyMiddleware(settings.proxies)] if settings.proxies else []
     app = Site(
         route_handlers=[
             *API,
@@ -103,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Site:
             "caller": Provide(provide_caller),
             "here": Provide(provide_installation),
         },
-        middleware=[SameOriginMiddleware(), SessionMiddleware(here.sessions)],
+        middleware=[*behind, SameOriginMiddleware(), SessionMiddleware(here.sessions)],
         exception_handlers={Exception: answer_error},
         csrf_config=CSRFConfig(
             secret=here.vault.derive("csrf"),

@@ -29,6 +29,8 @@ class Settings(BaseModel):
     """Connections each process keeps to the database."""
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$")
     """Scheme and host that people see and the QR code carries; https makes cookies secure."""
+    proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Addresses or networks of reverse proxies whose word on a visitor's address is taken."""
     keys: str = Field(default="", pattern=r"^(file:.+)?$")
     """Where signing and encryption keys are: `file:FOLDER`; by default `data`/keys."""
     keys_password: SecretStr | None = None
