@@ -30,18 +30,17 @@ def claim(host: str, port: int) -> None:
             raise PortTaken(f"{host}:{port} is not to be had: {error.strerror}") from error
 
 
-def serve(host: str, port: int, workers: int = 1, application: str = APPLICATION) -> None:
-    """Answer until told to stop (SIGINT or SIGTERM). `application` is `module:factory`.
+def serve(host: str, port: int, workers: int = 1) -> None:
+    """Answer until told to stop (SIGINT or SIGTERM).
 
     Raises:
         PortTaken: another program answers there.
         FileNotFoundError: the installation has no keys yet.
     """
     claim(host, port)
-    if application == APPLICATION:
-        Installation.of(Settings.from_env())  # refuses here, in a line, and not in every worker
+    Installation.of(Settings.from_env())  # refuses here, in a line, and not in every worker
     Granian(
-        application,
+        APPLICATION,
         factory=True,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,

@@ -1,0 +1,1 @@
+"""How quickly anybody's check of a certificate is answered. Run: `make bench`."""
