@@ -1,5 +1,6 @@
 # make demo    serve the demonstration at http://127.0.0.1:8000
 # make test    lint, types, and every test on both databases
+# make bench   how quickly the public look-up answers, beside other ways (tests/benchmarks)
 # make lock    resolve the dependencies anew    make assets   build the style sheet anew
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ PORT ?= 8000
 BIN := .venv/bin
 NODE := registry/static/build
 
-.PHONY: demo test check sqlite postgresql programs lock assets wheel clean
+.PHONY: demo test bench check sqlite postgresql programs lock assets wheel clean
 
 demo: .venv
 	@$(call installed,requirements.lock)
@@ -17,6 +18,17 @@ test: .venv programs
 	@$(call installed,tests/requirements.lock)
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory -j2 --output-sync=target sqlite postgresql
+
+# What ours is measured beside lives in an environment of its own.
+RIVAL := build/benchmarks
+bench: .venv
+	@$(call installed,tests/requirements.lock)
+	@cmp -s tests/benchmarks/requirements.lock $(RIVAL)/requirements.lock || { \
+	  $(BIN)/python -m venv $(RIVAL) && \
+	  $(RIVAL)/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+	    --require-hashes -r tests/benchmarks/requirements.lock && \
+	  cp tests/benchmarks/requirements.lock $(RIVAL)/; }
+	@$(BIN)/python -m tests.benchmarks --rival $(RIVAL)/bin/python $(BENCH)
 
 check:
 	$(BIN)/ruff check .
@@ -66,6 +78,8 @@ lock: .venv
 	@$(BIN)/uv pip compile pyproject.toml $(COMPILE) -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml $(COMPILE) --extra test -c requirements.lock \
 	  -o tests/requirements.lock
+	@$(BIN)/uv pip compile tests/benchmarks/requirements.in $(COMPILE) -c tests/requirements.lock \
+	  -o tests/benchmarks/requirements.lock
 COMPILE := --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 assets:
