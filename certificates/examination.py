@@ -70,7 +70,8 @@ class Examination:
             moment=self.at,
             allow_fetching=False,
             crls=self.crls,
-            revocation_mode="hard-fail" if self.crls else "soft-fail",
+            # "hard-fail" would look only where a certificate names a list.
+            revocation_mode="require" if self.crls else "soft-fail",
         )
         looking = async_validate_pdf_signature(
             self.signature, signer_validation_context=trusted, key_usage_settings=SEAL_USAGE
@@ -170,8 +171,8 @@ class Examination:
         return sorted(needed) == sorted(each.dump() for each in enclosed)
 
     def seal_not_revoked(self) -> bool:
-        """Whether the lists given name no certificate of the path."""
-        return not self.status.revoked
+        """Whether the lists given are those of the whole path, and name no certificate of it."""
+        return self.status.trusted and not self.status.revoked
 
     def names_a_revocation_list(self) -> bool:
         """Whether the seal certificate says where its revocation list is."""

@@ -1,6 +1,8 @@
 """An installation with a key ring and a signing authority of its own."""
 
+import logging
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +20,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("REGISTRY_KEYS", f"file:{keys}")
     monkeypatch.setenv("REGISTRY_KEYS_PASSWORD", PASSWORD)
     return Settings.from_env()
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """PyHanko tells its log about every forgery, at length."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
