@@ -97,12 +97,16 @@ def read(model: type[AnyInput], typed: Mapping[str, Any]) -> AnyInput:
     Raises:
         FieldsInvalid: with every field that cannot be accepted.
     """
-    given = {name: value for name, value in joined_dates(typed).items() if value not in ("", None)}
+    given = {name: value for name, value in joined_dates(typed).items() if not _blank(value)}
     given.pop("_csrf_token", None)
     try:
         return model.model_validate(given)
     except ValidationError as error:
         raise FieldsInvalid(field_errors(error.errors(include_url=False))) from error
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def joined_dates(typed: Mapping[str, Any]) -> dict[str, Any]:
