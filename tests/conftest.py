@@ -148,3 +148,14 @@ async def new_client(database: None, site: Any) -> AsyncIterator[NewClient]:
 async def client(new_client: NewClient) -> Client:
     """One such client."""
     return new_client()
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A clock that the test moves, in the one place that asks what time it is."""
+    from registry.platform import clock
+    from tests.factories import Clock
+
+    moved = Clock()
+    monkeypatch.setattr(clock, "now", moved)
+    return moved

@@ -1,6 +1,6 @@
 """People and cases to test with. Each `make_…` saves rows; name only what the test is about."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,6 +26,19 @@ PASSWORD = "correct horse battery"
 SECRETS: dict[UUID, str] = {}
 _number = count(1)
 DAY = date(2026, 6, 30)
+
+
+class Clock:
+    """An instant that tests may move; `registry.platform.clock` is the only place that asks."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 6, 30, 4, 0, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **time: float) -> None:
+        self.at += timedelta(**time)
 
 
 def vault() -> Vault:

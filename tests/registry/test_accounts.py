@@ -1,7 +1,7 @@
 """Opening accounts, and the doors they open: passwords, one-time codes, locks."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -17,7 +17,7 @@ from registry.platform.permissions import SECOND_FACTOR, Role
 from registry.platform.tables import AuditEntry, SignInAttempt
 from registry.tables import Account, Consent, Person
 from tests.conftest import Client, NewClient
-from tests.factories import PASSWORD, SECRETS, make_account, sign_in
+from tests.factories import PASSWORD, SECRETS, Clock, make_account, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -26,26 +26,6 @@ ASKED: dict[str, Any] = {
     "password": "a long enough password",
     "consent": True,
 }
-
-
-class Clock:
-    """An instant that tests may move; `registry.platform.clock` is the only place that asks."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 6, 30, 4, 0, 10, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def pass_by(self, **time: float) -> None:
-        self.at += timedelta(**time)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    moved = Clock()
-    monkeypatch.setattr(clock, "now", moved)
-    return moved
 
 
 async def test_an_account_is_a_person_with_a_number_and_a_consent(client: Client) -> None:
