@@ -1,4 +1,4 @@
-"""Takes the picture in the README: the verification page of the demonstration, in Chinese.
+"""Takes the picture in the README: the verification page of the demonstration.
 
 With a demonstration running (`registry demo --manifest manifest.json`) and Debian's Chromium:
 `python docs/picture.py manifest.json docs/verification.png`.
@@ -15,7 +15,7 @@ described = json.loads(manifest.read_text())
 shown = next(one for one in described["certificates"] if one["status"] == "valid")
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-    page = browser.new_page(viewport={"width": 900, "height": 700}, device_scale_factor=1.5)
+    page = browser.new_page(viewport={"width": 900, "height": 960}, locale="en-GB")
     page.goto(f"{described['url']}/v/{shown['code']}")
-    page.screenshot(path=picture, full_page=True)
+    page.screenshot(path=picture)
     browser.close()
