@@ -49,6 +49,11 @@ class VerificationPages(Controller):
 
         return await submitted(request, VERIFY, act)
 
+    @get("/verify/file")
+    async def back_to_the_question(self) -> Redirect:
+        """An answer for a file has no address of its own; whoever opens this asks again."""
+        return Redirect("/verify")
+
     @post("/verify/file", request_max_body_size=LARGEST_UPLOAD)
     async def by_file(self, request: Visit, here: Here) -> Response[Any]:
         """Answer for an uploaded PDF."""

@@ -181,6 +181,10 @@ async def test_what_cannot_be_checked_is_said_beside_the_field(
     assert 'href="/verify?lang=' in text
 
 
+async def test_the_address_of_an_uploaded_file_leads_back_to_the_question(client: Client) -> None:
+    assert (await client.get("/verify/file")).headers["location"] == "/verify"
+
+
 async def test_who_asks_too_often_is_told_to_wait(client: Client, settings: Settings) -> None:
     asked = {"number": "SHTM-2026-J-000001-1", "name": NAME}
     for _ in range(settings.checks_by_name_per_minute):
