@@ -80,14 +80,14 @@ class Site(Litestar):
         await super().__call__(scope, receive, self._with_headers(send, head))
 
     def _with_headers(self, send: Send, head: bool) -> Callable[[Message], Any]:
-        async def wrapped(message: Message) -> None:
+        def wrapped(message: Message) -> Any:  # no coroutine of its own: it hands on the server's
             if message["type"] == "http.response.start":
                 given = dict(message["headers"])
                 added = [pair for pair in self.headers if pair[0] not in given]
                 message["headers"] = [*message["headers"], *added]
             elif head and message["type"] == "http.response.body":
                 message["body"] = b""
-            await send(message)
+            return send(message)
 
         return wrapped
 
@@ -96,7 +96,7 @@ def _language_of(scope: Any) -> i18n.Locale:
     """The language of a request. Programs say nothing of it, and for them nothing is parsed."""
     said = dict(scope["headers"])
     if not scope["query_string"] and b"cookie" not in said and b"accept-language" not in said:
-        return i18n.choose_locale(None, None, None)
+        return i18n.DEFAULT
     asked: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
     return i18n.choose_locale(
         asked.query_params.get("lang"),

@@ -27,11 +27,12 @@ from registry.platform.clock import OFFICE, office_day
 
 Locale = Literal["zh", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
+DEFAULT: Locale = "zh"
 CATALOGUE = Path(__file__).parent.parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 REGIONS: dict[Locale, Region] = {"zh": Region("zh", "CN", script="Hans"), "en": Region("en", "GB")}
 """Opened once: Babel 2.18 looks a name up among a thousand files each time."""
 
-locale: ContextVar[Locale] = ContextVar("locale", default="zh")
+locale: ContextVar[Locale] = ContextVar("locale", default=DEFAULT)
 
 
 def N_(words: str) -> str:  # noqa: N802 -- the name that extraction tools look for
@@ -72,7 +73,7 @@ def choose_locale(query: str | None, cookie: str | None, accept_language: str | 
         for known in LOCALES:
             if asked and asked.lower().replace("_", "-").partition("-")[0] == known:
                 return known
-    return "zh"
+    return DEFAULT
 
 
 def _preferred(accept_language: str) -> list[str]:
