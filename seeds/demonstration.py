@@ -105,7 +105,8 @@ def _announce(described: dict[str, Any], manifest: Path | None, console: Console
     console.print(f"\n[bold]{url}[/bold]\n")
     for account in described["accounts"]:
         second = f"  TOTP {account['totp_secret']}" if "totp_secret" in account else ""
-        console.print(f"  {account['role']:15} {account['login']:32} {account['password']}{second}")
+        line = f"  {account['role']:15} {account['login']:32} {account['password']}{second}"
+        console.print(line, soft_wrap=True)
     console.print()
     for certificate in described["certificates"][:3]:
         console.print(f"  {url}/v/{certificate['code']}  {certificate['status']}")
