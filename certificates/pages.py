@@ -106,15 +106,16 @@ class CertificatePages(Controller):
 
     @post("/issue", permission=Permission.CERTIFICATE_ISSUE)
     async def issue(self, request: Visit, caller: Caller, here: Here) -> Response[Any]:
-        """Issue for a credential, then go back to its case."""
+        """Issue for a credential, then go back to its case, which names the certificate."""
         try:
             identifier = UUID(str((await typed(request)).get("credential", "")))
         except ValueError:
             raise NotFound(N_("没有这个等级记录。")) from None
         signer = keys.load_signer(here.settings.key_folder, here.keys_password())
-        await issuing.issue(
+        certificate = await issuing.issue(
             identifier, by=caller, on=clock.today(), settings=here.settings, signer=signer
         )
         held = await Credential.objects().get(Credential.id == identifier)
         assert held is not None, "it was just issued for"
-        return Redirect(f"/queue/{held.application}", status_code=303)
+        address = f"/queue/{held.application}?issued={certificate.number}"
+        return Redirect(address, status_code=303)

@@ -175,7 +175,10 @@ class CasePages(Controller):
         async with transaction():
             context = await _case(application, caller, here)
             await audit.record("application.read", f"application:{application}")
-        return page(request, CASE, form=Form(), asked="", **context)
+        issued = request.query_params.get("issued", "")
+        if not issued.replace("-", "").isalnum():
+            issued = ""
+        return page(request, CASE, form=Form(), asked="", issued=issued, **context)
 
     @post("/{application:uuid}/return", permission=Permission.APPLICATION_DECIDE)
     async def return_for_supplement(
@@ -233,7 +236,7 @@ class CasePages(Controller):
         asked: str,
     ) -> Response[Any]:
         context = await _case(application, caller, here)
-        return await submitted(request, CASE, act, asked=asked, **context)
+        return await submitted(request, CASE, act, asked=asked, issued="", **context)
 
 
 async def _case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
