@@ -2,18 +2,22 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import httpx
 
 
 async def send(
-    client: httpx.AsyncClient, page: str, typed: dict[str, str], to: str = ""
+    client: httpx.AsyncClient, page: str, typed: dict[str, str], to: str = "", **more: Any
 ) -> httpx.Response:
-    """Open a page and send its form, to an address of the form's own if it has one."""
+    """Open a page and send its form, to an address of the form's own if it has one.
+
+    `more` goes along: files, a query.
+    """
     shown = (await client.get(page)).text
     token = re.search(r'name="_csrf_token" value="(\w+)"', shown)
     assert token is not None, shown
-    return await client.post(to or page, data={"_csrf_token": token[1], **typed})
+    return await client.post(to or page, data={"_csrf_token": token[1], **typed}, **more)
 
 
 def assert_refused(answer: httpx.Response, field: str, words: str, status: int = 422) -> None:

@@ -11,6 +11,7 @@ from registry.platform.permissions import Role
 from registry.tables import Account, Consent
 from tests.conftest import Client, NewClient
 from tests.factories import PASSWORD, make_account, make_applicant, resident_number, sign_in
+from tests.forms import assert_refused, send
 
 pytestmark = pytest.mark.anyio
 
@@ -60,29 +61,9 @@ in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
 every_part = pytest.mark.parametrize("part", ENTRIES)
 
 
-async def send(client: Client, path: str, typed: dict[str, str], **more: object) -> tuple[int, str]:
-    """Fill in the form of a page as a browser does; give status and page."""
-    shown = (await client.get(path)).text
-    token = re.search(r'name="_csrf_token" value="(\w+)"', shown)
-    assert token is not None
-    answer = await client.post(path, data={"_csrf_token": token[1], **typed}, **more)  # type: ignore[arg-type]
-    return answer.status_code, unescape(answer.text)
-
-
 def said(words: str, language: Locale, **facts: object) -> str:
     """The words of a message in a language."""
     return translate(words, language).format(**facts)
-
-
-def refused(text: str, field: str, words: str) -> None:
-    """Assert that a page names a fault in title and summary, with a link, and beside the field."""
-    assert re.search(r"<title>(错误：|Error: )", text)
-    summary, _, form = text.partition("<h1")
-    assert re.search(rf'<a href="#{field}">[^<]*{re.escape(words)}</a>', summary)
-    assert f'id="{field}"' in form
-    beside = re.search(rf'id="{field}(?:-date)?-error".*?</p>', form, re.S)
-    assert beside is not None
-    assert words in beside[0]
 
 
 async def applicant(client: Client) -> Account:
@@ -185,14 +166,14 @@ async def test_a_wrong_password_is_said_on_top_and_never_sent_back(
     client: Client, language: Locale
 ) -> None:
     await client.get("/", params={"lang": language})
-    status, text = await send(
+    answer = await send(
         client, "/sign-in", {"login": "who@example.org", "password": "quite wrong words"}
     )
-    assert status == 403
-    summary, _, form = text.partition("<h1")
+    assert answer.status_code == 403
+    summary, _, form = unescape(answer.text).partition("<h1")
     assert said("登录名、密码或动态码不对。", language) in summary
     assert 'value="who@example.org"' in form
-    assert "quite wrong words" not in text
+    assert "quite wrong words" not in unescape(answer.text)
 
 
 @in_both_languages
@@ -201,19 +182,19 @@ async def test_registering_says_what_is_wrong_and_keeps_what_was_typed(
 ) -> None:
     await client.get("/", params={"lang": language})
     typed = {"login": "nobody", "password": "short"}
-    status, text = await send(client, "/register", typed)
-    assert status == 422
-    refused(text, "login", said("请填写完整的电子邮箱，例如 name@example.com。", language))
-    refused(text, "password", said("请填写此项，至少 {min_length} 个字。", language, min_length=10))
-    assert 'value="nobody"' in text
-    assert "short" not in text
+    answer = await send(client, "/register", typed)
+    assert_refused(answer, "login", said("请填写完整的电子邮箱，例如 name@example.com。", language))
+    assert_refused(
+        answer, "password", said("请填写此项，至少 {min_length} 个字。", language, min_length=10)
+    )
+    assert 'value="nobody"' in unescape(answer.text)
+    assert "short" not in unescape(answer.text)
 
 
 async def test_nothing_is_kept_without_consent(client: Client) -> None:
     typed = {"login": "n@example.org", "password": "a long enough one"}
-    status, text = await send(client, "/register", typed)
-    assert status == 403
-    refused(text, "consent", "请勾选同意，才能继续。")
+    answer = await send(client, "/register", typed)
+    assert_refused(answer, "consent", "请勾选同意，才能继续。", status=403)
     assert not await Account.exists().where(Account.login == "n@example.org")
 
 
@@ -221,8 +202,8 @@ async def test_registering_signs_in_and_keeps_the_words_agreed_to(client: Client
     await client.get("/", params={"lang": "en"})
     typed = {"login": "new@example.org", "password": "a long enough one", "consent": "yes"}
     shown = unescape((await client.get("/register")).text)
-    status, _ = await send(client, "/register", typed)
-    assert status == 303
+    answer = await send(client, "/register", typed)
+    assert answer.status_code == 303
     account = await Account.objects().get(Account.login == "new@example.org")
     assert account is not None
     given = await Consent.objects().get(Consent.person == account.person)
@@ -242,17 +223,18 @@ async def test_an_identity_is_checked_recorded_once_and_shown_masked(
     wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
     boxes = {"born_on-year": "", "born_on-month": "", "born_on-day": ""}
     typed = {"kind": "resident", "name": "沈知行", "number": wrong, **boxes, "born_on-month": "13"}
-    status, text = await send(client, "/profile/identity", typed)
-    assert status == 422
-    refused(text, "born_on", said("请填写真实存在的日期，例如 2026 年 3 月 27 日。", language))
-    assert 'value="沈知行"' in text
-    assert 'value="13"' in text
-    status, text = await send(client, "/profile/identity", typed | boxes)
-    assert status == 422
-    assert re.search(r'href="#number"', text)
-    assert f'value="{wrong}"' in text
-    status, _ = await send(client, "/profile/identity", typed | boxes | {"number": number})
-    assert status == 303
+    answer = await send(client, "/profile/identity", typed)
+    assert_refused(
+        answer, "born_on", said("请填写真实存在的日期，例如 2026 年 3 月 27 日。", language)
+    )
+    assert 'value="沈知行"' in unescape(answer.text)
+    assert 'value="13"' in unescape(answer.text)
+    answer = await send(client, "/profile/identity", typed | boxes)
+    assert answer.status_code == 422
+    assert re.search(r'href="#number"', answer.text)
+    assert f'value="{wrong}"' in unescape(answer.text)
+    answer = await send(client, "/profile/identity", typed | boxes | {"number": number})
+    assert answer.status_code == 303
     shown = (await client.get("/profile/identity")).text
     assert number not in shown
     assert f"390***********{number[-4:]}" in shown
@@ -266,8 +248,8 @@ async def test_an_entry_is_added_with_its_evidence_and_taken_out(
     account = await make_account()
     await sign_in(client, account)
     file = {"evidence": ("证明.pdf", PDF, "application/pdf")}
-    status, text = await send(client, f"/profile/{part}", ENTRIES[part], files=file)
-    assert status == 303, text
+    answer = await send(client, f"/profile/{part}", ENTRIES[part], files=file)
+    assert answer.status_code == 303
     (entry,) = await profile.entries(part, account.person)
     shown = (await client.get(f"/profile/{part}")).text
     assert f"/api/documents/{entry.evidence}" in shown
@@ -295,10 +277,10 @@ async def test_an_empty_entry_names_every_field_at_once(
     account = await make_account()
     await sign_in(client, account)
     await client.get("/", params={"lang": language})
-    status, text = await send(client, f"/profile/{part}", {})
-    assert status == 422
+    answer = await send(client, f"/profile/{part}", {})
+    assert answer.status_code == 422
     for field in {name.partition("-")[0] for name in ENTRIES[part]}:
-        refused(text, field, said("请填写此项。", language))
+        assert_refused(answer, field, said("请填写此项。", language))
     assert await profile.entries(part, account.person) == []
 
 
@@ -310,23 +292,21 @@ async def test_a_bad_file_is_said_together_with_bad_fields_and_the_rest_is_kept(
     await sign_in(client, account)
     day = next(name for name in ENTRIES[part] if name.endswith("-year"))
     file = {"evidence": ("notes.txt", b"hello", "text/plain")}
-    status, text = await send(client, f"/profile/{part}", ENTRIES[part] | {day: "2999"}, files=file)
-    assert status == 422
-    refused(text, "evidence", "只接受 PDF、PNG 或 JPEG 文件。")
+    answer = await send(client, f"/profile/{part}", ENTRIES[part] | {day: "2999"}, files=file)
+    assert_refused(answer, "evidence", "只接受 PDF、PNG 或 JPEG 文件。")
     for name, value in ENTRIES[part].items():
         if name != day and name not in {"degree", "level", "role", "technology_transfer"}:
-            assert value in text, name
+            assert value in unescape(answer.text), name
     assert await profile.entries(part, account.person) == []
-    status, text = await send(client, f"/profile/{part}", ENTRIES[part] | {day: "2999"})
-    refused(text, day.removesuffix("-year"), "日期不能晚于今天。")
+    answer = await send(client, f"/profile/{part}", ENTRIES[part] | {day: "2999"})
+    assert_refused(answer, day.removesuffix("-year"), "日期不能晚于今天。")
 
 
 async def test_a_contract_entered_twice_is_refused_beside_its_number(client: Client) -> None:
     await sign_in(client, await make_account())
-    assert (await send(client, "/profile/contracts", ENTRIES["contracts"]))[0] == 303
-    status, text = await send(client, "/profile/contracts", ENTRIES["contracts"])
-    assert status == 409
-    refused(text, "registration_number", "这份合同（登记编号相同）已填写过。")
+    assert (await send(client, "/profile/contracts", ENTRIES["contracts"])).status_code == 303
+    answer = await send(client, "/profile/contracts", ENTRIES["contracts"])
+    assert_refused(answer, "registration_number", "这份合同（登记编号相同）已填写过。", status=409)
 
 
 async def test_a_refusal_that_belongs_to_no_field_stands_in_the_summary(
@@ -334,10 +314,10 @@ async def test_a_refusal_that_belongs_to_no_field_stands_in_the_summary(
 ) -> None:
     monkeypatch.setattr(profile, "MOST_ENTRIES", 1)
     await sign_in(client, await make_account())
-    assert (await send(client, "/profile/titles", ENTRIES["titles"]))[0] == 303
-    status, text = await send(client, "/profile/titles", ENTRIES["titles"])
-    assert status == 422
-    assert "这一类最多 1 条。" in text.partition("<h1")[0]
+    assert (await send(client, "/profile/titles", ENTRIES["titles"])).status_code == 303
+    answer = await send(client, "/profile/titles", ENTRIES["titles"])
+    assert answer.status_code == 422
+    assert "这一类最多 1 条。" in unescape(answer.text).partition("<h1")[0]
 
 
 async def test_a_part_that_does_not_exist_is_not_found(client: Client) -> None:
@@ -363,9 +343,9 @@ async def test_after_too_many_wrong_passwords_the_door_says_so(client: Client) -
     account = await make_account()
     for _ in range(5):
         await send(client, "/sign-in", {"login": account.login, "password": "wrong words here"})
-    status, text = await send(client, "/sign-in", {"login": account.login, "password": PASSWORD})
-    assert status == 429
-    assert "秒后再试" in text.partition("<h1")[0]
+    answer = await send(client, "/sign-in", {"login": account.login, "password": PASSWORD})
+    assert answer.status_code == 429
+    assert "秒后再试" in unescape(answer.text).partition("<h1")[0]
 
 
 async def test_signing_out_ends_the_session(client: Client) -> None:
