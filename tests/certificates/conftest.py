@@ -2,14 +2,23 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from certificates import issuing
+from certificates.tables import Certificate, CertificateFile
+from credentials.tables import Credential
 from registry.platform import vault
+from registry.platform.permissions import Role
 from registry.platform.settings import Settings
-from tests.certificates.examples import PASSWORD, authority
+from registry.tables import Account
+from registry.words import OrganisationKind
+from tests.certificates.examples import HOLDER, PASSWORD, authority, signer
+from tests.conftest import Client, NewClient
+from tests.factories import DAY, make_account, make_applicant, make_granted, make_organisation
 
 
 @pytest.fixture
@@ -28,3 +37,45 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+async def new_client(database: None, settings: Settings) -> AsyncIterator[NewClient]:
+    """Makes clients of that installation, each with its own cookies."""
+    from registry.app import create_app
+
+    app = create_app(settings)
+    clients: list[Client] = []
+
+    def make() -> Client:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        clients.append(Client(transport=transport, base_url="http://127.0.0.1:8000"))
+        return clients[-1]
+
+    async with app.lifespan():
+        yield make
+        for client in clients:
+            await client.aclose()
+
+
+@pytest.fixture
+async def officer() -> Account:
+    await make_organisation(OrganisationKind.BUREAU)
+    return await make_account(Role.OFFICER)
+
+
+@pytest.fixture
+async def held(officer: Account) -> Credential:
+    return await make_granted(await make_applicant(name=HOLDER))
+
+
+@pytest.fixture
+async def certificate(held: Credential, officer: Account, settings: Settings) -> Certificate:
+    return await issuing.issue(held.id, by=officer, on=DAY, settings=settings, signer=signer())
+
+
+@pytest.fixture
+async def file(certificate: Certificate) -> bytes:
+    kept = await CertificateFile.objects().get(CertificateFile.certificate == certificate.id)
+    assert kept is not None
+    return kept.content

@@ -27,6 +27,8 @@ NAMES = AuthorityNames(
 PERIODS = Periods(root_years=30, issuing_years=20, seal_years=12, source="tests")
 
 
+HOLDER = "买买提·阿不都拉"
+"""Whose certificate the fixtures issue: a name with a dot that people write in many ways."""
 NUMBER = numbering.number(prefix="SHTM", year=2026, letter="J", serial=123, digits=6)
 CODE = numbering.code(0x123456789ABCDEF)
 FACE = Face(

@@ -60,6 +60,11 @@ async def registered(client: Client, login: str = "shen@example.org") -> str:
 
 
 async def test_from_registration_to_a_granted_level(new_client: NewClient) -> None:
+    await granted_level(new_client)
+
+
+async def granted_level(new_client: NewClient) -> tuple[Client, Client, str]:
+    """Walk to the grant; return the applicant, the officer who decided, and the credential."""
     applicant, clerk, first, second = (new_client() for _ in range(4))
     await sign_in(clerk, await make_account(Role.BASE_CLERK))
     await sign_in(first, await make_account(Role.OFFICER))
@@ -116,6 +121,7 @@ async def test_from_registration_to_a_granted_level(new_client: NewClient) -> No
     assert history == ["submit", "return", "submit", "propose", "grant"]
     again = await second.post(f"{at}/grant", json=grounds)
     assert (again.status_code, again.json()["title"]) == (409, "step-not-possible")
+    return applicant, second, granted.json()["id"]
 
 
 async def record_hours(
