@@ -23,7 +23,7 @@ from registry.platform import vault
 from tests import cluster
 from tests.benchmarks import report
 from tests.benchmarks.measuring import BadAnswers, Round, measure
-from tests.benchmarks.servers import OTHERS_ON, ROOT, Server, started
+from tests.benchmarks.servers import CORES, OTHERS_ON, ROOT, Server, started
 
 MISSES = 0.05
 """Share of paths that ask for a code nobody has."""
@@ -132,6 +132,7 @@ def _fill(count: int, environment: dict[str, str], codes: Path) -> str:
         check=True,
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, CORES),
     ).stdout.strip()
 
 

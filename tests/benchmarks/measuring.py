@@ -15,6 +15,10 @@ from tests.benchmarks.servers import OTHERS_ON, Server
 SCRIPT = Path(__file__).parent / "look_up.lua"
 CONNECTIONS = 32
 MARK = "RESULT "
+PATIENCE = "30s"
+"""An answer that takes longer is a fault; a slow one on a busy machine is a figure."""
+TOLERANCE = 0.05
+"""How far the share of misses may stray by chance in a short round."""
 
 
 class NoGenerator(Exception):
@@ -72,7 +76,7 @@ def measure(server: Server, paths: Path, seconds: int, misses: float) -> Round:
     result = json.loads(said[said.index(MARK) + len(MARK) :])
     cpu, busy = server.cpu_seconds() - cpu, _busy() - busy
     answered, lasted = result["requests"], result["microseconds"] / 1e6
-    if result["broken"] or abs(result["refused"] / answered - misses) > 0.03:
+    if result["broken"] or abs(result["refused"] / answered - misses) > TOLERANCE:
         raise BadAnswers(f"{server.name}: {result}")
     return Round(
         per_second=answered / lasted,
