@@ -33,7 +33,7 @@ bench: .venv
 check:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy .
 
 sqlite postgresql:
 	$(BIN)/python -m pytest --database $@ -o cache_dir=.pytest_cache/$@

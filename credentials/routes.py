@@ -27,13 +27,15 @@ class ApplicationController(Controller):
     @get(permission=Permission.APPLICATION_WRITE, responses=problems(401, 403))
     async def mine(self, caller: Caller) -> list[ApplicationOut]:
         """Your applications, newest first."""
-        return [await ApplicationOut.of(case) for case in await applications.mine(by=caller)]
+        return [
+            await ApplicationOut.of(case, to=caller) for case in await applications.mine(by=caller)
+        ]
 
     @post(permission=Permission.APPLICATION_WRITE, responses=problems(400, 409))
     async def draft(self, data: JSONBody[DraftIn], caller: Caller) -> ApplicationOut:
         """Begin an application."""
         case = await applications.draft(data, by=caller, on=clock.today())
-        return await ApplicationOut.of(case)
+        return await ApplicationOut.of(case, to=caller)
 
     @get("/eligibility", permission=Permission.APPLICATION_WRITE, responses=problems(400, 422))
     async def eligibility(self, level: FromQuery[Level], caller: Caller) -> Answer:
@@ -48,7 +50,9 @@ class ApplicationController(Controller):
     async def show(self, application: FromPath[UUID], caller: Caller) -> ApplicationOut:
         """Show one application."""
         async with transaction():
-            case = await ApplicationOut.of(await applications.find(application, by=caller))
+            case = await ApplicationOut.of(
+                await applications.find(application, by=caller), to=caller
+            )
             if caller.role in OFFICERS:
                 await audit.record("application.read", f"application:{application}")
         return case
@@ -62,7 +66,9 @@ class ApplicationController(Controller):
         self, application: FromPath[UUID], data: JSONBody[StatementIn], caller: Caller
     ) -> ApplicationOut:
         """Keep what you have written so far."""
-        return await ApplicationOut.of(await applications.save(application, data, by=caller))
+        return await ApplicationOut.of(
+            await applications.save(application, data, by=caller), to=caller
+        )
 
     @post(
         "/{application:uuid}/submission",
@@ -72,7 +78,7 @@ class ApplicationController(Controller):
     async def submit(self, application: FromPath[UUID], caller: Caller) -> ApplicationOut:
         """Hand the application to the bureau."""
         case = await applications.submit(application, by=caller, on=clock.today())
-        return await ApplicationOut.of(case)
+        return await ApplicationOut.of(case, to=caller)
 
     @post(
         "/{application:uuid}/withdrawal",
@@ -81,7 +87,9 @@ class ApplicationController(Controller):
     )
     async def withdraw(self, application: FromPath[UUID], caller: Caller) -> ApplicationOut:
         """Take the application back before it is decided."""
-        return await ApplicationOut.of(await applications.withdraw(application, by=caller))
+        return await ApplicationOut.of(
+            await applications.withdraw(application, by=caller), to=caller
+        )
 
 
 class DecisionController(Controller):
@@ -105,7 +113,7 @@ class DecisionController(Controller):
     ) -> ApplicationOut:
         """Ask the applicant to supplement."""
         case = await decisions.return_for_supplement(application, data, by=caller)
-        return await ApplicationOut.of(case)
+        return await ApplicationOut.of(case, to=caller)
 
     @post(
         "/{application:uuid}/proposal",
@@ -116,7 +124,9 @@ class DecisionController(Controller):
         self, application: FromPath[UUID], data: JSONBody[ProposalIn], caller: Caller
     ) -> ApplicationOut:
         """Prepare a decision for a second officer."""
-        return await ApplicationOut.of(await decisions.propose(application, data, by=caller))
+        return await ApplicationOut.of(
+            await decisions.propose(application, data, by=caller), to=caller
+        )
 
     @post(
         "/{application:uuid}/grant",
@@ -140,7 +150,7 @@ class DecisionController(Controller):
     ) -> ApplicationOut:
         """Decide against; never by whoever prepared it."""
         case = await decisions.refuse(application, data, by=caller, on=clock.today())
-        return await ApplicationOut.of(case)
+        return await ApplicationOut.of(case, to=caller)
 
     @post(
         "/{application:uuid}/send-back",
@@ -151,4 +161,6 @@ class DecisionController(Controller):
         self, application: FromPath[UUID], data: JSONBody[GroundsIn], caller: Caller
     ) -> ApplicationOut:
         """Give a prepared decision back to be prepared again."""
-        return await ApplicationOut.of(await decisions.send_back(application, data, by=caller))
+        return await ApplicationOut.of(
+            await decisions.send_back(application, data, by=caller), to=caller
+        )

@@ -1,7 +1,7 @@
 """What goes over the wire about applications and credentials."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from credentials import determinations
 from credentials.rules.explain import Answer
 from credentials.tables import Application
-from credentials.words import Level, Proposal, Standing, Status
+from credentials.words import AMONG_OFFICERS, DECIDED, Level, Proposal, Standing, Status
 from registry.platform import steps
+from registry.platform.permissions import OFFICERS
+from registry.tables import Account
 
 
 class StepOut(BaseModel):
@@ -49,16 +51,23 @@ class ApplicationOut(BaseModel):
     history: list[StepOut] = []
 
     @classmethod
-    async def of(cls, case: Application) -> Self:
-        """With its last findings and its history."""
+    async def of(cls, case: Application, *, to: Account) -> Self:
+        """With its last findings and its history; what officers say to each other is theirs."""
         kept = await determinations.newest(case.id)
-        out = cls.model_validate(case)
-        return out.model_copy(
-            update={
-                "answer": determinations.answer_of(kept) if kept else None,
-                "history": [StepOut.model_validate(line) for line in await steps.history(case.id)],
-            }
-        )
+        history = [StepOut.model_validate(line) for line in await steps.history(case.id)]
+        update: dict[str, Any] = {
+            "answer": determinations.answer_of(kept) if kept else None,
+            "history": history,
+        }
+        if to.role not in OFFICERS:
+            update["proposal"] = None
+            update["history"] = [
+                line.model_copy(update={"note": None}) if line.step in AMONG_OFFICERS else line
+                for line in history
+            ]
+            if case.status not in DECIDED:
+                update["grounds"] = None
+        return cls.model_validate(case).model_copy(update=update)
 
 
 class QueueOut(BaseModel):

@@ -47,6 +47,11 @@ WITHDRAW = Step(
     Status.WITHDRAWN,
 )
 
+AMONG_OFFICERS = frozenset({PROPOSE.name, SEND_BACK.name})
+"""Steps whose notes officers write to each other; the applicant sees the step alone."""
+DECIDED = frozenset({Status.GRANTED, Status.REFUSED})
+"""Grounds are told with the decision, not before."""
+
 
 class Standing(StrEnum):
     """Whether a level that was granted may be relied on; expiry is a day, not a status."""

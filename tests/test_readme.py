@@ -97,7 +97,8 @@ def test_the_licence_of_a_library_is_permissive(library: str) -> None:
         for line in about.get_all("Classifier", [])
         if line.startswith("License")
     ]
-    said = [about.get("License-Expression") or "", *classified, about.get("License") or ""]
+    named = [about.get_all(key, [""])[0] for key in ("License-Expression", "License")]
+    said = [named[0], *classified, named[1]]
     first = next(words for words in said if words)
     assert PERMISSIVE.search(first) or library in FILE_BY_FILE, first
     assert not re.search(r"\bA?L?GPL", first), first

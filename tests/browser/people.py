@@ -224,7 +224,11 @@ class Officer(Visitor):
     def tries_to_grant_all_the_same(self, grounds: str) -> tuple[int, str]:
         """Send the form that the page does not offer."""
         token = self.page.locator('input[name="_csrf_token"]').first.input_value()
-        sent = {"_csrf_token": token, "grounds": grounds, "decision": "grant"}
+        sent: dict[str, str | float | bool] = {
+            "_csrf_token": token,
+            "grounds": grounds,
+            "decision": "grant",
+        }
         answer = self.context.request.post(f"{self.page.url}/decision", form=sent)
         return answer.status, answer.text()
 

@@ -189,7 +189,7 @@ def address_in(paper: Path) -> str:
     if shutil.which("pdftoppm") is None:
         pytest.fail("no pdftoppm: apt-get install poppler-utils")
     picture = paper.with_suffix(".png")
-    command = ["pdftoppm", "-r", "150", "-png", "-singlefile", paper, picture.with_suffix("")]
+    command = ["pdftoppm", "-r", "150", "-png", "-singlefile", str(paper), str(picture)[:-4]]
     subprocess.run(command, check=True)
     with Image.open(picture) as image:
         (found,) = zxingcpp.read_barcodes(image.convert("L"))

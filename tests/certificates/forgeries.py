@@ -51,7 +51,7 @@ def with_message(change: Callable[[cms.ContentInfo], None]) -> bytes:
     begin, end = gap(signed())
     message = cms.ContentInfo.load(bytes.fromhex(signed()[begin:end].decode()))
     change(message)
-    digits = message.dump(force=True).hex().upper().encode().ljust(end - begin, b"0")
+    digits: bytes = message.dump(force=True).hex().upper().encode().ljust(end - begin, b"0")
     assert len(digits) == end - begin, "the signature has outgrown its place"
     return signed()[:begin] + digits + signed()[end:]
 
@@ -66,16 +66,17 @@ def updated(change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(signed()))
     change(writer)
     output = io.BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 
 def add_annotation(writer: IncrementalPdfFileWriter) -> None:
     page = writer.root["/Pages"]["/Kids"][0]
-    note = {name("/Type"): name("/Annot"), name("/Subtype"): name("/FreeText")}
+    note: dict[Any, Any] = {name("/Type"): name("/Annot"), name("/Subtype"): name("/FreeText")}
     note[name("/Rect")] = generic.ArrayObject(map(generic.NumberObject, (100, 300, 500, 350)))
     note[name("/Contents")] = generic.TextStringObject("李四")
-    page["/Annots"].append(writer.add_object(generic.DictionaryObject(note)))
+    described = generic.DictionaryObject(note)  # type: ignore[no-untyped-call]
+    page["/Annots"].append(writer.add_object(described))
     writer.update_container(page["/Annots"])
     writer.update_container(page)
 
@@ -85,7 +86,8 @@ def add_field(writer: IncrementalPdfFileWriter) -> None:
 
 
 def add_title(writer: IncrementalPdfFileWriter) -> None:
-    writer.set_info(generic.DictionaryObject({name("/Title"): generic.TextStringObject("假")}))
+    title = {name("/Title"): generic.TextStringObject("假")}
+    writer.set_info(generic.DictionaryObject(title))  # type: ignore[no-untyped-call]
 
 
 def signed_again() -> bytes:

@@ -12,7 +12,7 @@ from certificates.tables import Certificate, CertificateFile
 from credentials import decisions
 from credentials.decisions import StandingIn
 from credentials.words import StandingReason
-from registry.platform import db
+from registry.platform import clock, db
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Person
@@ -89,7 +89,7 @@ async def test_a_file_is_judged_by_exit_code_and_json(
 
 async def test_one_that_cannot_be_issued_holds_up_none_of_the_others(operator: Operator) -> None:
     await make_organisation(OrganisationKind.BUREAU)
-    today = issuing.clock.today()
+    today = clock.today()
     held = [
         await make_granted(await make_applicant(name=name), today) for name in ("甲", "乙", "丙")
     ]

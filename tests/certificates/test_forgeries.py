@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pikepdf
 import pytest
 from asn1crypto import cms, core
 from asn1crypto import x509 as asn1
@@ -39,7 +40,7 @@ FORGED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "saved by another program": (forgeries.resaved, {"unchanged"}),
     "linearised": (lambda: forgeries.resaved(linearize=True), {"unchanged"}),
     "encrypted": (
-        lambda: forgeries.resaved(encryption=forgeries.pikepdf.Encryption(owner="o", user="")),
+        lambda: forgeries.resaved(encryption=pikepdf.Encryption(owner="o", user="")),
         {"pdf-readable"},
     ),
     "an authority of the same names": (

@@ -111,6 +111,9 @@ async def granted_level(new_client: NewClient) -> tuple[Client, Client, str]:
     grounds = {"grounds": "条件均满足"}
     proposed = await first.post(f"{at}/proposal", json={**grounds, "proposal": "grant"})
     assert proposed.json()["status"] == "proposed"
+    seen = (await applicant.get(at)).json()
+    assert (seen["proposal"], seen["grounds"], seen["history"][-1]["note"]) == (None, None, None)
+    assert (await second.get(at)).json()["grounds"] == grounds["grounds"]
     alone = await first.post(f"{at}/grant", json=grounds)
     assert (alone.status_code, alone.json()["title"]) == (403, "same-person")
     granted = await second.post(f"{at}/grant", json=grounds)

@@ -210,4 +210,4 @@ def test_settings_do_not_change_and_do_not_show_secrets() -> None:
     settings = Settings.from_env({"REGISTRY_KEYS_PASSWORD": "hush-hush"})
     assert "hush-hush" not in repr(settings)
     with pytest.raises(ValidationError):
-        settings.demo = True
+        settings.demo = True  # type: ignore[misc]

@@ -139,7 +139,11 @@ async def _migrations_of(url: str) -> list[str]:
 
 
 async def test_history_cannot_be_changed_or_taken_away(connected: None) -> None:
-    await make_certificate_file(await make_granted(await make_applicant()))
+    held = await make_granted(await make_applicant())
+    await make_certificate_file(held)
+    await Consent(
+        id=uuid4(), person=held.person, purpose="identity", wording="同意", given_at=clock.now()
+    ).save()
 
     for table in APPEND_ONLY:
         name, key = table._meta.tablename, table._meta.primary_key._meta.db_column_name

@@ -74,7 +74,9 @@ async def test_a_ciphertext_moved_to_another_row_does_not_open(connected: None) 
     one, other = await make_applicant(), await make_applicant()
     sealed = await Person.select(Person.identity_sealed).where(Person.id == one.person).first()
     assert sealed is not None
-    await Person.update(sealed).where(Person.id == other.person)
+    await Person.update({Person.identity_sealed: sealed["identity_sealed"]}).where(
+        Person.id == other.person
+    )
     moved = await people.find(other.person, by=other)
     with pytest.raises(FieldUnreadable):
         people.masked_identity(moved, vault())

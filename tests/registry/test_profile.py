@@ -9,6 +9,7 @@ import pytest
 
 from registry import profile
 from registry.platform import clock
+from registry.platform.errors import FieldsInvalid
 from registry.platform.permissions import Role
 from registry.platform.tables import AuditEntry
 from registry.profile import MOST_ENTRIES, EducationIn
@@ -190,7 +191,7 @@ async def test_a_part_can_be_full(connected: None) -> None:
     )
     for _ in range(MOST_ENTRIES):
         await profile.add("education", entry, by=account, on=DAY)
-    with pytest.raises(profile.FieldsInvalid) as refused:
+    with pytest.raises(FieldsInvalid) as refused:
         await profile.add("education", entry, by=account, on=DAY)
     assert refused.value.errors[0].code == "full"
 

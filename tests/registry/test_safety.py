@@ -114,7 +114,8 @@ async def test_a_route_that_declares_nothing_lets_nobody_in() -> None:
     def visit(account: Any) -> Any:
         from litestar.connection import ASGIConnection
 
-        return ASGIConnection({"type": "http", "user": account})  # type: ignore[typeddict-item]
+        scope: Any = {"type": "http", "user": account}
+        return ASGIConnection(scope)
 
     class Somebody:
         role = Role.CHIEF_OFFICER
