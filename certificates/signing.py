@@ -52,6 +52,16 @@ class _Seal(pdf_cms.Signer):
         return encode_dss_signature(r, min(s, ec.SECP256R1.group_order - s))
 
 
+class _Revision(IncrementalPdfFileWriter):
+    """A revision that leaves what the file says about itself as it was drawn.
+
+    pyHanko 0.38.0 would put the clock of the machine there.
+    """
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def sign(pdf: bytes, signer: Signer, at: datetime) -> bytes:
     """Seal a PDF that nobody has signed yet, and say that it was done at `at`.
 
@@ -62,7 +72,7 @@ def sign(pdf: bytes, signer: Signer, at: datetime) -> bytes:
         SealNotInForce: the seal certificate is not valid at that moment.
     """
     keys.refuse_unless_in_force(signer, at)
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = _Revision(io.BytesIO(pdf))
     # pyHanko 0.38.0 draws the second half of the file identifier at random.
     writer._document_id[1] = generic.ByteStringObject(hashlib.sha256(pdf).digest()[:16])
     if any(fields.enumerate_sig_fields(writer)):
