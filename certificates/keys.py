@@ -17,14 +17,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificates import authority
 from certificates.authority import AuthorityNames, Periods
-from registry.platform.errors import Conflict, NotAllowed, NotFound, RuleNotMet
+from registry.platform.errors import Conflict, NotAllowed, RuleNotMet
 from registry.platform.i18n import N_
+from registry.platform.installation import KeysNotReady
 
 ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 """With the nonce of RFC 6979: the same paper signed again by the same key is the same file."""
 
 
-class NoAuthority(NotFound):
+class NoAuthority(KeysNotReady):
     """The folder holds no signing authority, or only part of one that can be read."""
 
 

@@ -19,6 +19,8 @@ from registry.platform.settings import Settings
 from registry.platform.sqlite import PooledSQLiteEngine
 
 Engine = PooledSQLiteEngine | PostgresEngine
+REPLICA_SECONDS = 2.0
+"""How long a read replica may take before the primary is asked instead."""
 _replicas: list[asyncpg.Pool] = []
 
 UNREACHABLE = (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -159,18 +161,23 @@ async def rows(sql: str, *arguments: Any) -> list[dict[str, Any]]:
     return found
 
 
-async def read_row(sql: str, *arguments: Any) -> tuple[Any, ...] | None:
+async def read_row(sql: str, *arguments: Any, from_replica: bool = True) -> tuple[Any, ...] | None:
     """Fetch one row for a public look-up as quickly as the engine can; `$1`, `$2` … are arguments.
 
     No ORM object, no query builder: on a page that everybody may ask for they would cost more than
-    the query. Uses a read replica where there is one, and the primary when the replica fails.
+    the query. Uses a read replica where there is one; the primary is asked when replicas fail, are
+    slow, or do not have the row, which may be newer than they are.
     """
     db = engine()
     if isinstance(db, PooledSQLiteEngine):
         return db.read_row(sql, arguments)
-    for pool in _replicas:
-        with contextlib.suppress(OSError, asyncpg.PostgresError):
-            return _as_tuple(await pool.fetchrow(sql, *arguments))
+    for pool in _replicas if from_replica else ():
+        with contextlib.suppress(
+            OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError
+        ):
+            row = await pool.fetchrow(sql, *arguments, timeout=REPLICA_SECONDS)
+            if row is not None:
+                return tuple(row)
     assert db.pool is not None, "the application opens the pool before it answers"
     return _as_tuple(await db.pool.fetchrow(sql, *arguments))
 

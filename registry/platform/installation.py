@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from typing import Self
 
+from registry.platform.errors import Conflict
+from registry.platform.i18n import N_
 from registry.platform.limits import Limit
 from registry.platform.passwords import Passwords
 from registry.platform.sessions import Sessions
 from registry.platform.settings import Settings
 from registry.platform.vault import Vault, vault_of
+
+
+class KeysNotReady(Conflict):
+    """Nothing can be sealed: the installation has no password for its keys, or no keys."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,11 @@ class Installation:
         """What opens the private keys: the setting, or the file `password` beside the keys.
 
         Raises:
-            FileNotFoundError: neither is there.
+            KeysNotReady: neither is there.
         """
         if self.settings.keys_password is not None:
             return self.settings.keys_password.get_secret_value()
-        return (self.settings.key_folder / "password").read_text().strip()
+        try:
+            return (self.settings.key_folder / "password").read_text().strip()
+        except FileNotFoundError:
+            raise KeysNotReady(N_("本系统的签章密钥尚未就绪，请联系系统管理员。")) from None
