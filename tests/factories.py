@@ -47,7 +47,8 @@ def vault() -> Vault:
 
 def resident_number(serial: int, born: date = date(1990, 2, 28)) -> str:
     """A number that passes the check, in a region that does not exist (39)."""
-    seventeen = f"390000{born:%Y%m%d}{serial:03d}"
+    region, order = divmod(serial, 1000)
+    seventeen = f"39{region:04d}{born:%Y%m%d}{order:03d}"
     return seventeen + identity.check_character(seventeen)
 
 
