@@ -32,7 +32,7 @@ from registry.platform import db, outbox
 from registry.platform.headers import Site, content_policy, security_headers
 from registry.platform.installation import Installation
 from registry.platform.origin import SameOriginMiddleware
-from registry.platform.permissions import check_permission
+from registry.platform.permissions import PermissionMiddleware
 from registry.platform.proxies import ProxyMiddleware
 from registry.platform.sessions import SessionMiddleware
 from registry.platform.settings import Settings
@@ -100,12 +100,16 @@ def create_app(settings: Settings | None = None) -> Site:
                 include_in_schema=False,
             ),
         ],
-        guards=[check_permission],
         dependencies={
             "caller": Provide(provide_caller),
             "here": Provide(provide_installation),
         },
-        middleware=[*behind, SameOriginMiddleware(), SessionMiddleware(here.sessions)],
+        middleware=[
+            *behind,
+            SameOriginMiddleware(),
+            SessionMiddleware(here.sessions),
+            PermissionMiddleware(),
+        ],
         exception_handlers={Exception: answer_error},
         csrf_config=CSRFConfig(
             secret=here.vault.derive("csrf"),

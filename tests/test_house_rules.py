@@ -14,7 +14,7 @@ from piccolo.table import Table
 
 from registry.app import create_app
 from registry.platform.headers import Site
-from registry.platform.permissions import Permission, check_permission
+from registry.platform.permissions import Permission, PermissionMiddleware
 from registry.platform.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -192,15 +192,15 @@ def handlers(site: Site) -> Iterator[tuple[str, Any]]:
                 yield f"{sorted(handler.http_methods)} {route.path}", handler
 
 
-def test_every_route_says_who_may_use_it_and_asks_the_guard(site: Site) -> None:
-    silent, unguarded = [], []
+def test_every_route_says_who_may_use_it_and_stands_behind_the_gate(site: Site) -> None:
+    silent, open_to_all = [], []
     for address, handler in handlers(site):
         permission, public = handler.opt.get("permission"), handler.opt.get("public")
         if bool(public) == isinstance(permission, Permission):
             silent.append(address)
-        if check_permission not in handler.resolve_guards():
-            unguarded.append(address)
-    assert (silent, unguarded) == ([], [])
+        if not any(isinstance(each, PermissionMiddleware) for each in handler.resolve_middleware()):
+            open_to_all.append(address)
+    assert (silent, open_to_all) == ([], [])
 
 
 def test_reading_changes_nothing_but_by_get(site: Site) -> None:

@@ -17,7 +17,13 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 
 from registry.app import create_app
 from registry.platform.db import rows
-from registry.platform.permissions import GRANTS, Permission, Role, check_permission
+from registry.platform.permissions import (
+    GRANTS,
+    Permission,
+    PermissionMiddleware,
+    Role,
+    check_permission,
+)
 from registry.platform.settings import Settings
 from registry.platform.tables import Session
 from tests.certificates import examples
@@ -108,23 +114,20 @@ async def test_a_route_that_declares_nothing_lets_nobody_in() -> None:
     @get("/own", permission=Permission.SESSION_OWN)
     async def own() -> None: ...
 
-    app = Litestar([forgotten, own], guards=[check_permission])
-    handlers = {path: handler for _, path, handler in doors(app)}
-
-    def visit(account: Any) -> Any:
-        from litestar.connection import ASGIConnection
-
-        scope: Any = {"type": "http", "user": account}
-        return ASGIConnection(scope)
+    app = Litestar([forgotten, own], middleware=[PermissionMiddleware()])
+    options = {path: handler.opt for _, path, handler in doors(app)}
 
     class Somebody:
         role = Role.CHIEF_OFFICER
 
     with pytest.raises(PermissionDeniedException):
-        await check_permission(visit(Somebody), handlers["/forgotten"])
+        check_permission(Somebody, options["/forgotten"])
     with pytest.raises(NotAuthorizedException):
-        await check_permission(visit(None), handlers["/own"])
-    await check_permission(visit(Somebody), handlers["/own"])
+        check_permission(None, options["/own"])
+    check_permission(Somebody, options["/own"])
+    bare: Any = app
+    visitor = httpx.AsyncClient(transport=httpx.ASGITransport(bare), base_url="http://127.0.0.1")
+    assert {(await visitor.get(path)).status_code for path in options} == {401}
 
 
 @pytest.mark.parametrize(
