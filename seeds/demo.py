@@ -74,34 +74,39 @@ async def _act(
     today = clock.today()
     on = story.day(today)
     login = f"manager{place + 1:02d}@people.example"
-    async with transaction():
-        person = await accounts.new_person()
-        account = await accounts.new_account(
-            login, cast.password_hash, Role.APPLICANT, login, person=person.id
-        )
-    cast.listed.append({"role": "applicant", "login": login, "password": cast.password})
-    if story.registered:
-        await people.complete(cast, place, story, account, on)
-        await people.attend(cast, story, account, clerk, on)
-    if story.ends == "none":
-        return
-    case = await applications.draft(DraftIn(level=story.level), by=account, on=on)
-    statement = StatementIn(statement=stories.statement(cast.fake, story.level))
-    case = await applications.save(case.id, statement, by=account)
-    if story.ends == "draft":
-        return
-    case = await applications.submit(case.id, by=account, on=on)
+    with clock.morning_of(on):
+        async with transaction():
+            person = await accounts.new_person()
+            account = await accounts.new_account(
+                login, cast.password_hash, Role.APPLICANT, login, person=person.id
+            )
+        cast.listed.append({"role": "applicant", "login": login, "password": cast.password})
+        if story.registered:
+            await people.complete(cast, place, story, account, on)
+            await people.attend(cast, story, account, clerk, on)
+        if story.ends == "none":
+            return
+        case = await applications.draft(DraftIn(level=story.level), by=account, on=on)
+        statement = StatementIn(statement=stories.statement(cast.fake, story.level))
+        case = await applications.save(case.id, statement, by=account)
+        if story.ends == "draft":
+            return
+        case = await applications.submit(case.id, by=account, on=on)
     if story.ends == "submitted":
         return
     if story.ends == "withdrawn":
-        await applications.withdraw(case.id, by=account)
+        with clock.morning_of(on + timedelta(days=1)):
+            await applications.withdraw(case.id, by=account)
         return
     if story.supplemented:
-        asked = GroundsIn(grounds=stories.SUPPLEMENT)
-        case = await decisions.return_for_supplement(case.id, asked, by=first)
+        with clock.morning_of(on + timedelta(days=2)):
+            asked = GroundsIn(grounds=stories.SUPPLEMENT)
+            case = await decisions.return_for_supplement(case.id, asked, by=first)
         if story.ends == "returned":
             return
-        case = await applications.submit(case.id, by=account, on=on + timedelta(days=4))
+        again = on + timedelta(days=4)
+        with clock.morning_of(again):
+            case = await applications.submit(case.id, by=account, on=again)
     await _decide(cast, story, case, first, second, on + timedelta(days=9))
 
 
@@ -111,13 +116,16 @@ async def _decide(
     refusing = story.ends == "refused"
     grounds = stories.REFUSAL if refusing else stories.GRANT
     proposal = Proposal.REFUSE if refusing else Proposal.GRANT
-    await decisions.propose(case.id, ProposalIn(proposal=proposal, grounds=grounds), by=first)
+    with clock.morning_of(on - timedelta(days=2)):
+        await decisions.propose(case.id, ProposalIn(proposal=proposal, grounds=grounds), by=first)
     if story.ends == "proposed":
         return
-    if refusing:
-        await decisions.refuse(case.id, GroundsIn(grounds=grounds), by=second, on=on)
-        return
-    held = await decisions.grant(case.id, GroundsIn(grounds=grounds), by=second, on=on)
+    with clock.morning_of(on):
+        if refusing:
+            await decisions.refuse(case.id, GroundsIn(grounds=grounds), by=second, on=on)
+            return
+        held = await decisions.grant(case.id, GroundsIn(grounds=grounds), by=second, on=on)
+    # Not as on that morning: the seal was made today.
     certificate = await issuing.issue(
         held.id, by=second, on=on, settings=cast.settings, signer=cast.signer
     )

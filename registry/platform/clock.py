@@ -1,14 +1,29 @@
 """The only place that asks what time it is, so that tests and re-checks can answer for it."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 OFFICE = ZoneInfo("Asia/Shanghai")
+MORNING = time(10, tzinfo=OFFICE)
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> datetime:
     """The present instant, in UTC."""
-    return datetime.now(UTC)
+    return _told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def morning_of(day: date) -> Iterator[None]:
+    """Do something as on the morning of another day, for data that tells a story."""
+    token = _told.set(datetime.combine(day, MORNING).astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def today() -> date:
