@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, StrictInt, Tag
 
 from credentials.rules.facts import Mark
-from credentials.rules.sources import Name, Points, Shape, Source, Status, Text, Whole, Words
+from credentials.rules.sources import Name, Points, Shape, Source, Status, Text, Unit, Whole, Words
 
 Several = Annotated[tuple[Name, ...], Field(min_length=1)]
 
@@ -27,6 +27,8 @@ class Clause(Shape):
     text: Text
     status: Status | None = None
     source: Source | None = None
+    unit: Unit | None = None
+    """What its points count where they are not points: yuan a month, class hours."""
 
     @property
     def gives_points(self) -> bool:
@@ -211,6 +213,25 @@ class Worth(Clause):
         return (self.worth.clause,)
 
 
+class Provided(Clause):
+    """The points of a clause on one condition; without it none."""
+
+    class Proviso(Shape):
+        """The clause that gives points, and the condition they hang on."""
+
+        points: Name
+        when: Name
+
+    word = "provided"
+    condition = False
+    provided: Proviso
+
+    @property
+    def clauses_named(self) -> tuple[str, ...]:
+        """The points, then the condition."""
+        return (self.provided.points, self.provided.when)
+
+
 class Python(Clause):
     """The odd clause: a function registered in `functions`, over the facts and clauses it names."""
 
@@ -238,7 +259,7 @@ class Python(Clause):
 
 KINDS: tuple[type[Clause], ...] = (
     Bands, Choices, Per, AtLeast, AtMost, Is, Sum, BestOf, All, AnyOf, NoneOf, Count, Reach, Worth,
-    Python,
+    Provided, Python,
 )  # fmt: skip
 VOCABULARY = tuple(kind.word for kind in KINDS)
 
@@ -265,6 +286,7 @@ AnyClause = Annotated[
     | Annotated[Count, Tag("count")]
     | Annotated[Reach, Tag("reach")]
     | Annotated[Worth, Tag("worth")]
+    | Annotated[Provided, Tag("provided")]
     | Annotated[Python, Tag("python")],
     Discriminator(_word),
 ]

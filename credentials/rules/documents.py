@@ -10,9 +10,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StrictBool, StrictStr, ValidationError, model_validator
 
+from credentials.rules import functions as functions  # reading it registers the odd clauses
 from credentials.rules import lint
 from credentials.rules.clauses import AnyClause, Clause
-from credentials.rules.facts import AnyFact
+from credentials.rules.facts import AnyFact, Mark
 from credentials.rules.sources import (
     Checked,
     Name,
@@ -39,6 +40,10 @@ class DocumentRefused(RuleNotMet):
         return f"{self.facts['file']}: {wrong}"
 
 
+DocumentName = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+"""What a policy document is called in files, addresses and commands."""
+
+
 class Parameter(Shape):
     """A named figure that no clause compares: a validity, a time limit, a share in per cent."""
 
@@ -50,16 +55,46 @@ class Parameter(Shape):
     source: Source | None = None
 
 
+class Checklist(Shape):
+    """What somebody has to bring or may ask for, which no clause decides."""
+
+    text: Text
+    cite: Words
+    status: Status | None = None
+    source: Source | None = None
+    opened_by: Name | None = None
+    """The condition on which it is of use; None when it always is."""
+    items: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Recognition(Shape):
+    """What holding a grade of this document counts as in another: a declared link, one way.
+
+    A link that is not `active` is on record so that nobody takes it for granted.
+    """
+
+    grade: Name
+    document: DocumentName
+    fact: Name
+    value: Mark
+    active: StrictBool
+    text: Text
+    cite: Words
+    status: Status | None = None
+    source: Source | None = None
+
+
 class Document(Shape):
     """One edition of one policy document.
 
-    `verdict` names the condition that decides; a document about grades names one condition a
+    `verdict` names the condition that decides. A document about grades names one condition a
     grade instead, in `grades`, and the grades rank as their conditions stand in the file, lowest
-    first. `score` names the clause whose points are shown beside the verdict. A `repealed`
+    first; one about several things to ask for, none above another, names their conditions in
+    `routes`. `score` names the clause whose points are shown beside the verdict. A `repealed`
     edition ends the document and has no clauses.
     """
 
-    id: Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: DocumentName
     title: Text
     source: Source
     published: date
@@ -71,8 +106,11 @@ class Document(Shape):
     repealed: StrictBool = False
     verdict: Name | None = None
     grades: dict[Name, Name] | None = None
+    routes: dict[Name, Name] | None = None
     score: Name | None = None
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    checklists: dict[Name, Checklist] = Field(default_factory=dict)
+    recognition: tuple[Recognition, ...] = ()
     facts: dict[Name, AnyFact] = Field(default_factory=dict)
     clauses: tuple[AnyClause, ...] = Field(default=(), alias="clause")
 
@@ -91,12 +129,12 @@ class Document(Shape):
         """A named figure with its unit and status. Raises KeyError for one the file lacks."""
         return self.parameters[name]
 
-    def status_of(self, part: Clause | Parameter) -> Status:
-        """How far a clause or parameter may be relied on."""
+    def status_of(self, part: Clause | Parameter | Checklist | Recognition) -> Status:
+        """How far a part of the document may be relied on."""
         return part.status or self.status
 
-    def source_of(self, part: Clause | Parameter) -> Source:
-        """Where a clause or parameter is taken from."""
+    def source_of(self, part: Clause | Parameter | Checklist | Recognition) -> Source:
+        """Where a part of the document is taken from."""
         return part.source or self.source
 
     @cached_property
@@ -117,16 +155,21 @@ class Document(Shape):
         canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        """Grades, lowest first, or routes, as the file lists them; each with its condition."""
+        return self.routes or {grade: (self.grades or {})[grade] for grade in self.ladder}
+
     def deciding(self, grade: str | None = None) -> tuple[str, ...]:
-        """The clauses the answer rests on at the top: one, or without a grade one a grade."""
+        """The clauses the answer rests on at the top: one, or with no grade or route named, all."""
         if grade is not None:
-            return ((self.grades or {})[grade],)
+            return (self.asked[grade],)
         if self.verdict is not None:
             return (self.verdict,)
-        return tuple((self.grades or {})[grade] for grade in self.ladder)
+        return tuple(self.asked.values())
 
     def touched(self, grade: str | None = None) -> tuple[Clause, ...]:
-        """The clauses an answer stands on, in the order of the file."""
+        """The clauses an answer about a grade, a route or the whole stands on, as in the file."""
         wanted = {*self.deciding(grade), *([self.score] if self.score else [])}
         for clause in reversed(self.clauses):
             if clause.id in wanted:

@@ -26,6 +26,7 @@ from credentials.rules.clauses import (
     Leaf,
     NoneOf,
     Per,
+    Provided,
     Python,
     Reach,
     Sum,
@@ -72,10 +73,19 @@ def verdict(document: Document, decided: Columns, grade: str | None = None) -> C
     return _fold(np.maximum, [decided[clause] for clause in document.deciding(grade)])
 
 
-def grade(document: Document, decided: Columns) -> Column:
+def rank(document: Document, decided: Columns) -> Column:
     """The highest grade proven and possible: 1 for the lowest of the ladder, 0 for none."""
     rungs = [decided[clause] for clause in document.deciding()]
     return _fold(np.maximum, [_times(rung, rank) for rank, rung in enumerate(rungs, start=1)])
+
+
+def shown(document: Document, decided: Columns, grade: str | None = None) -> Column:
+    """What stands beside the verdict: the score, or the rank of the grade, or the verdict again."""
+    if document.score is not None:
+        return decided[document.score]
+    if grade is None and document.ladder:
+        return rank(document, decided)
+    return verdict(document, decided, grade)
 
 
 def _column(clause: Clause, document: Document, evidence: Evidence, decided: Columns) -> Column:
@@ -104,6 +114,8 @@ def _column(clause: Clause, document: Document, evidence: Evidence, decided: Col
             return _reach(below[0], clause.reach.points)
         case Worth():
             return _times(below[0], clause.worth.points)
+        case Provided():
+            return _provided(*below)
     raise TypeError(f"no evaluation for {type(clause).__name__}")
 
 
@@ -186,3 +198,12 @@ def _times(column: Column, points: int) -> Column:
     """Points for a condition; with a deduction the worst case is that it is met."""
     worth = _ends(column, lambda end: end * points)
     return worth if points >= 0 else _swapped(worth)
+
+
+def _provided(points: Column, when: Column) -> Column:
+    """Points where the condition is proven, nothing where it is impossible, between them else."""
+    if when.possible is when.proven:
+        return _ends(points, lambda end: end * when.proven)
+    proven = np.where(when.proven == 1, points.proven, np.minimum(points.proven, 0))
+    possible = np.where(when.proven == 1, points.possible, np.maximum(points.possible, 0))
+    return Column(proven * when.possible, possible * when.possible)

@@ -106,11 +106,7 @@ def explain(
     touched = document.touched(grade)
     unsettled = tuple(each.id for each in touched if not document.status_of(each).settled)
     deciding = evaluator.verdict(document, decided, grade)
-    shown = deciding
-    if document.score is not None:
-        shown = decided[document.score]
-    elif grade is None and document.ladder:
-        shown = evaluator.grade(document, decided)
+    shown = evaluator.shown(document, decided, grade)
     return Answer(
         document=document.id,
         edition=document.edition,
@@ -131,7 +127,7 @@ def _finding(
     column = decided[clause.id]
     proven, possible = int(column.proven[place]), int(column.possible[place])
     outcome = Outcome.POINTS if clause.gives_points else OUTCOMES[Verdict.of(proven, possible)]
-    found = wording.interval(proven, possible) if clause.gives_points else SAID[outcome]
+    found = SAID.get(outcome) or wording.interval(proven, possible, clause.unit)
     looked_at: Mapping[str, object] = {}
     if isinstance(clause, Leaf):
         fact, value = document.facts[clause.fact], given.get(clause.fact)

@@ -1,9 +1,11 @@
 """The kinds of fact a document may ask for, and the number each stands for in a column.
 
 A column is a float64 array: numbers as they are, choices by their place among the choices, yes as
-1 and no as 0, a ratio divided at the very end. NaN is missing evidence and nothing else.
+1 and no as 0, a day by its place in the calendar, a ratio divided at the very end. NaN is missing
+evidence and nothing else.
 """
 
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -63,14 +65,26 @@ class Amount(_Fact):
         return float(given)
 
 
+class Counted(Shape):
+    """How a number is counted from a monthly history: months of the `last` so many that reach.
+
+    A history gives each month as a multiple, such as the contribution base by the average wage.
+    """
+
+    history: Name
+    last: Annotated[Whole, Field(ge=1)]
+    at_least: Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")]
+
+
 class Number(Amount):
     """Months, minutes, fen, contracts: as many as the evidence shows."""
 
     kind: Literal["number"]
+    counted: Counted | None = None
 
 
 class Elapsed(Amount):
-    """Whole months or years counted from a date in the register: it grows by itself."""
+    """Whole months or years that grow by themselves, for as long as things stay as they are."""
 
     kind: Literal["elapsed"]
     counts: Literal["months", "years"]
@@ -134,12 +148,28 @@ class Ratio(_Fact):
         return exact.numerator / exact.denominator
 
 
-Fact = Number | Elapsed | Choice | YesNo | Ratio
+class Day(_Fact):
+    """A day in a person's life, written 1974-01-01: `at_least` means on that day or later."""
+
+    kind: Literal["day"]
+    moves: Literal["no"]
+
+    def value(self, given: Given) -> float:
+        """The day's place in the calendar. Raises Refused for what is not a day."""
+        try:
+            return float(date.fromisoformat(given).toordinal())  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise Refused(N_("须为日期，例如 1974-01-01。")) from None
+
+
+Fact = Number | Elapsed | Choice | YesNo | Ratio | Day
 AnyFact = Annotated[Fact, Field(discriminator="kind")]
 
 
 def lowest(fact: Fact) -> float:
     """The least value the fact can have: where its bands begin."""
+    if isinstance(fact, Day):
+        return float(date.min.toordinal())
     return float(fact.least) if isinstance(fact, Amount) else 0.0
 
 
@@ -154,3 +184,5 @@ def highest(fact: Fact) -> float:
             return 1.0
         case Ratio():
             return float("inf")
+        case Day():
+            return float(date.max.toordinal())

@@ -20,6 +20,7 @@ from credentials.rules.clauses import (
     Leaf,
     NoneOf,
     Per,
+    Provided,
     Python,
     Reach,
     Sum,
@@ -50,6 +51,7 @@ def errors(document: Document) -> Iterator[FieldError]:
         earlier[clause.id] = clause
     yield from _facts(document)
     yield from _top(document, earlier)
+    yield from _beside(document, earlier)
 
 
 def _wrong(clause: Clause, code: str, message: str, **facts: Any) -> FieldError:
@@ -73,12 +75,24 @@ def _place(clause: Clause, document: Document, earlier: dict[str, Clause]) -> It
             yield "no-points", N_("这里须引用计分的条款。")
         elif isinstance(clause, OVER_CONDITIONS) and earlier[name].gives_points:
             yield "no-condition", N_("这里须引用条件，不能引用计分的条款。")
+    if isinstance(clause, Provided):
+        yield from _provided(clause, earlier)
+    if clause.unit is not None and not (clause.gives_points or isinstance(clause, Reach)):
+        yield "unit-without-points", N_("不计分的条款没有单位。")
     if len(set(clause.clauses_named)) < len(clause.clauses_named):
         yield "named-twice", N_("同一条款引用了两次。")
     if isinstance(clause, Count) and clause.count.need > len(clause.count.of):
         yield "too-many-needed", N_("要求满足的数目多于所列条件。")
     if isinstance(clause, Python) and clause.python not in FUNCTIONS:
         yield "unknown-function", N_("没有登记过这个函数。")
+
+
+def _provided(clause: Provided, earlier: dict[str, Clause]) -> Iterator[Fault]:
+    points, when = (earlier.get(name) for name in clause.clauses_named)
+    if points is not None and not points.gives_points:
+        yield "no-points", N_("这里须引用计分的条款。")
+    if when is not None and when.gives_points:
+        yield "no-condition", N_("这里须引用条件，不能引用计分的条款。")
 
 
 def _leaf(clause: Leaf, fact: Fact) -> Iterator[Fault]:
@@ -148,19 +162,34 @@ def _facts(document: Document) -> Iterator[FieldError]:
 
 def _top(document: Document, clauses: dict[str, Clause]) -> Iterator[FieldError]:
     """What the file as a whole answers: a verdict or grades, and perhaps a score."""
-    answers = [document.verdict is not None, document.grades is not None]
+    named = (document.verdict, document.grades, document.routes)
+    answers = [each is not None for each in named]
     if document.repealed:
         if any(answers) or document.clauses or document.score:
             yield FieldError("repealed", "repealed-rules", N_("废止的版本不能再有条款。"))
         return
     if sum(answers) != 1:
-        yield FieldError("verdict", "verdict-or-grades", N_("须且只须写明 verdict 或 grades。"))
-    grades = document.grades or {}
-    if document.grades is not None and (not grades or len(set(grades.values())) < len(grades)):
-        yield FieldError("grades", "grades-alike", N_("每一级须有自己的条件。"))
+        yield FieldError(
+            "verdict", "verdict-or-grades", N_("须且只须写明 verdict、grades、routes 之一。")
+        )
+    grades = document.grades or document.routes or {}
+    if answers[1:] != [False, False] and (not grades or len(set(grades.values())) < len(grades)):
+        yield FieldError("grades", "grades-alike", N_("每一级、每一途径须有自己的条件。"))
     for name in (*grades.values(), *([document.verdict] if document.verdict else ())):
         if name not in clauses or clauses[name].gives_points:
             yield FieldError(name, "no-condition", N_("这不是文件中的条件。"))
     name = document.score
     if name and not (name in clauses and clauses[name].gives_points):
         yield FieldError(name, "no-points", N_("这不是文件中计分的条款。"))
+
+
+def _beside(document: Document, clauses: dict[str, Clause]) -> Iterator[FieldError]:
+    """Check-lists and links stand beside the clauses and name only what is in the file."""
+    for name, checklist in document.checklists.items():
+        opened_by = checklist.opened_by
+        if opened_by and (opened_by not in clauses or clauses[opened_by].gives_points):
+            yield FieldError(f"checklists {name}", "no-condition", N_("这不是文件中的条件。"))
+    for link in document.recognition:
+        if link.grade not in (document.grades or {}):
+            field = f"recognition {link.document} {link.grade}"
+            yield FieldError(field, "no-grade", N_("这不是文件中的等级。"))

@@ -1,6 +1,7 @@
 """What would change the answer: read off the tables, because the tables are data."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from credentials.rules.clauses import AtLeast, AtMost, Bands, Clause, Is, Leaf, 
 from credentials.rules.columns import FUNCTIONS
 from credentials.rules.documents import Document
 from credentials.rules.evidence import Person
-from credentials.rules.facts import Amount, Choice, Fact, Given, YesNo, highest, lowest
+from credentials.rules.facts import Amount, Choice, Day, Fact, Given, YesNo, highest, lowest
 
 
 def what_if(document: Document, given: Person, grade: str | None = None) -> dict[str, Given]:
@@ -53,7 +54,8 @@ def turning_points(document: Document, name: str) -> list[Given]:
         return list(fact.ids)
     if isinstance(fact, YesNo):
         return [0, 1]
-    starts: dict[float, Given] = {lowest(fact): fact.least if isinstance(fact, Amount) else 0}
+    first: Given = str(date.min) if isinstance(fact, Day) else 0
+    starts: dict[float, Given] = {lowest(fact): fact.least if isinstance(fact, Amount) else first}
     for clause in document.clauses:
         if name in clause.facts_named:
             for start in _starts(clause, name, fact):
@@ -71,8 +73,12 @@ def _starts(clause: Clause, name: str, fact: Fact) -> Iterator[Given]:
             marks = [mark]
         case AtMost(at_most=mark) if isinstance(mark, int):
             marks = [mark + 1]
+        case AtMost(at_most=mark) if isinstance(fact, Day):
+            marks = [_next_day(mark)]
         case Is(is_=mark) if isinstance(mark, int):
             marks = [mark, mark + 1]
+        case Is(is_=mark) if isinstance(fact, Day):
+            marks = [mark, _next_day(mark)]
         case Per(per=rate):
             last = rate.steps(int(highest(fact)))
             marks = [rate.once, *(step * rate.each for step in range(1, last + 1))]
@@ -83,6 +89,10 @@ def _starts(clause: Clause, name: str, fact: Fact) -> Iterator[Given]:
     if not isinstance(fact, Amount):
         return iter(marks)
     return (mark for mark in marks if isinstance(mark, int) and fact.least <= mark <= fact.most)
+
+
+def _next_day(mark: Given) -> str:
+    return str(date.fromisoformat(str(mark)) + timedelta(days=1))
 
 
 def _ahead(fact: Fact, now: Given, starts: list[Given]) -> list[Given]:

@@ -20,11 +20,12 @@ from credentials.rules.clauses import (
     Leaf,
     NoneOf,
     Per,
+    Provided,
     Reach,
     Sum,
     Worth,
 )
-from credentials.rules.facts import Amount, Choice, Fact, Given, YesNo
+from credentials.rules.facts import Amount, Choice, Day, Fact, Given, YesNo
 from credentials.rules.sources import Text, Unit
 
 NO_EVIDENCE = Text(zh="没有证据", en="no evidence")
@@ -40,8 +41,10 @@ def amount(value: int, unit: Unit, divide: int = 1) -> Text:
     return Text(zh=f"{said} {unit.zh}", en=f"{said} {named}")
 
 
-def points(value: int) -> Text:
-    """Say so many points."""
+def points(value: int, unit: Unit | None = None) -> Text:
+    """Say so many points, or so many of what a clause's points count."""
+    if unit is not None:
+        return amount(value, unit)
     return Text(zh=f"{value} 分", en=f"{value} point" if abs(value) == 1 else f"{value} points")
 
 
@@ -78,11 +81,13 @@ def needed(clause: Clause, facts: dict[str, Fact]) -> Text:
                 zh=f"至少满足其中 {tally.need} 项", en=f"at least {tally.need} of its conditions"
             )
         case Reach(reach=stake):
-            mark = points(stake.points)
+            mark = points(stake.points, clause.unit)
             return Text(zh=f"不少于 {mark.zh}", en=f"at least {mark.en}")
         case Worth(worth=stake):
-            worth = points(stake.points)
+            worth = points(stake.points, clause.unit)
             return Text(zh=f"满足时计 {worth.zh}", en=f"{worth.en} when met")
+        case Provided():
+            return Text(zh="满足条件时计分", en="its points, on its condition")
     return clause.text
 
 
@@ -92,35 +97,39 @@ def _leaf(clause: Leaf, fact: Fact) -> Text:
             said = value(fact, mark)
             if isinstance(fact, Choice):
                 return Text(zh=f"{said.zh}及以上", en=f"{said.en} or above")
+            if isinstance(fact, Day):
+                return Text(zh=f"{said.zh}及以后", en=f"{said.en} or later")
             return Text(zh=f"不少于 {said.zh}", en=f"at least {said.en}")
         case AtMost(at_most=mark):
             said = value(fact, mark)
             if isinstance(fact, Choice):
                 return Text(zh=f"{said.zh}及以下", en=f"{said.en} or below")
+            if isinstance(fact, Day):
+                return Text(zh=f"{said.zh}及以前", en=f"{said.en} or earlier")
             if mark == 0:
                 return Text(zh="没有", en="none")
             return Text(zh=f"不多于 {said.zh}", en=f"at most {said.en}")
         case Is(is_=mark):
             return value(fact, mark)
         case Per(per=rate):
-            return _per(rate, fact)
+            return _per(rate, fact, clause.unit)
         case Bands(bands=table):
-            best = points(max(worth for _, worth in table))
+            best = points(max(worth for _, worth in table), clause.unit)
             return Text(zh=f"按分档计分，最高 {best.zh}", en=f"by bands, up to {best.en}")
         case Choices(choices=table):
-            best = points(max(table.values()))
+            best = points(max(table.values()), clause.unit)
             return Text(zh=f"按项计分，最高 {best.zh}", en=f"by choice, up to {best.en}")
     return clause.text
 
 
-def _per(rate: Per.Rate, fact: Fact) -> Text:
-    each, worth = value(fact, rate.each), points(rate.points)
+def _per(rate: Per.Rate, fact: Fact, unit: Unit | None) -> Text:
+    each, worth = value(fact, rate.each), points(rate.points, unit)
     zh, en = f"每满 {each.zh}计 {worth.zh}", f"{worth.en} for every full {each.en}"
     if rate.once:
         first = value(fact, rate.once)
         zh, en = f"{zh}，满 {first.zh}起计", f"{en}, once {first.en} are reached"
     if rate.at_most is not None:
-        cap = points(rate.at_most)
+        cap = points(rate.at_most, unit)
         zh, en = f"{zh}，封顶 {cap.zh}", f"{en}, up to {cap.en}"
     return Text(zh=zh, en=en)
 
@@ -138,9 +147,9 @@ def found(fact: Fact, given: Given) -> Text:
     )
 
 
-def interval(proven: int, possible: int) -> Text:
+def interval(proven: int, possible: int, unit: Unit | None = None) -> Text:
     """Say points proven and possible."""
-    most = points(possible)
+    most = points(possible, unit)
     if proven == possible:
         return most
     return Text(zh=f"{proven} 至 {most.zh}", en=f"{proven} to {most.en}")
