@@ -1,0 +1,310 @@
+"""Worked cases: rows of facts and of what must come out, as officials write them in a table.
+
+A column is a fact by its name, `p_…` a clause's points, or any other clause, grade or route its
+verdict; `yes` lists the grades or routes proven and `open` those not settled. Files written for
+other eyes are read through `Columns`, which says what their columns mean.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from math import floor
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from credentials.rules import evaluator, evidence, explain, histories
+from credentials.rules.documents import Document
+from credentials.rules.evaluator import Verdict
+from credentials.rules.facts import Amount, Fact, Given, Mark, Number, Ratio, Refused, YesNo
+from credentials.rules.sources import Name, Shape, Whole, Words
+from registry.platform.errors import FieldError, RuleNotMet
+from registry.platform.i18n import N_
+
+TOLD = frozenset(("case_id", "edition", "purpose", "note", "source", "certainty"))
+"""Columns for the reader."""
+ANSWERS = frozenset(("verdict", "proven", "possible", "best", "yes", "open", "said"))
+WORDS = {"y": "yes", "yes": "yes", "1": "yes", "n": "no", "no": "no", "0": "no"}
+
+Row = Mapping[str, str]
+
+
+class CasesRefused(RuleNotMet):
+    """The table has columns or editions that the document does not know."""
+
+
+class FactColumn(Shape):
+    """Which column a fact is read from, and how its cells become values of the fact."""
+
+    column: Words | None = None
+    """None where the table says it by its heading; then `otherwise` holds in every row."""
+    when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Only in rows where these columns hold one of these words; elsewhere `otherwise` holds."""
+    otherwise: Mark | None = None
+    times: Annotated[Whole, Field(ge=1)] = 1
+    divide: Annotated[Whole, Field(ge=1)] = 1
+    values: dict[str, Mark] = Field(default_factory=dict)
+    """What words of the column mean; other cells are taken as they stand."""
+    has: tuple[str, ...] = ()
+    """For yes and no: whether one of these words is among those joined by a plus."""
+
+
+class Wanted(Shape):
+    """What a column expects: a clause's points or verdict, or without a clause the best grade."""
+
+    clause: Name | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+class EditionColumn(Shape):
+    """The column that names the edition, and the first day of each edition by its word."""
+
+    column: Words
+    values: dict[str, date]
+
+
+class Columns(Shape):
+    """What the columns of somebody else's table mean."""
+
+    edition: EditionColumn | None = None
+    facts: dict[Name, FactColumn] = Field(default_factory=dict)
+    histories: dict[Name, Words] = Field(default_factory=dict)
+    expected: dict[str, Wanted] = Field(default_factory=dict)
+    ignored: dict[str, Words] = Field(default_factory=dict)
+    """Columns that are not read, each with the reason."""
+
+    @cached_property
+    def read_from(self) -> frozenset[str]:
+        """Every column that facts, histories and the edition are read from."""
+        named = {how.column for how in self.facts.values() if how.column}
+        named |= {column for how in self.facts.values() for column in how.when}
+        named |= {self.edition.column} if self.edition else set()
+        return frozenset(named | set(self.histories.values()))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell in which the document disagrees with the table."""
+
+    case_id: str
+    column: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a table of worked cases came out."""
+
+    cases: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many cases agree in every column."""
+        return self.cases - len({each.case_id for each in self.differences})
+
+
+def read(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV table; a byte-order mark and empty lines are no matter."""
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    return [{k: (v or "").strip() for k, v in row.items() if k} for row in rows]
+
+
+def check(
+    editions: Sequence[Document], rows: Sequence[Row], columns: Columns | None = None
+) -> Report:
+    """Run worked cases through the editions of a document they are about.
+
+    Raises:
+        CasesRefused: a column or an edition that nobody knows.
+    """
+    columns = columns or Columns()
+    differences: list[Difference] = []
+    seen = 0
+    for document, chosen in _by_edition(editions, rows, columns):
+        _refuse_strangers(document, chosen, columns)
+        seen += len(chosen)
+        differences += compare(document, chosen, columns)
+    return Report(seen, tuple(differences))
+
+
+def compare(document: Document, rows: Sequence[Row], columns: Columns) -> Iterator[Difference]:
+    """Every cell of these rows in which one edition disagrees; columns are not refused here."""
+    people, sound = [], []
+    for row in rows:
+        try:
+            people.append(facts_of(document, row, columns))
+            sound.append(row)
+        except CellRefused as refused:
+            cell = row.get(refused.column, "")
+            yield Difference(row.get("case_id", ""), refused.column, cell, "refused")
+    said = _Answers(document, people)
+    for place, row in enumerate(sound):
+        for column, cell in row.items():
+            if cell and (wanted := _wanted(document, column, columns)):
+                expected = wanted.values.get(cell, cell)
+                got = said.of(wanted, column, place, cell)
+                if expected != got and WORDS.get(expected.lower()) != got:
+                    yield Difference(row.get("case_id", ""), column, expected, got)
+
+
+class CellRefused(ValueError):
+    """A cell that cannot be a value of its fact; `column` names it."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+def facts_of(document: Document, row: Row, columns: Columns) -> dict[str, Given]:
+    """The person of a row; an empty cell is missing evidence.
+
+    Raises:
+        CellRefused: a cell that cannot be a value of its fact.
+    """
+    person: dict[str, Given] = {}
+    for name, fact in document.facts.items():
+        how = columns.facts.get(name, FactColumn(column=name))
+        history = _history(fact, row, columns)
+        column = history or how.column
+        try:
+            if history is not None and isinstance(fact, Number) and fact.counted:
+                person[name] = histories.count(fact.counted, histories.read(row[history]))
+            else:
+                person[name] = _given(fact, row, how)
+            if person[name] is not None:
+                fact.value(person[name])
+        except (Refused, ValueError, ZeroDivisionError):
+            raise CellRefused(column or name) from None
+    return person
+
+
+def _history(fact: Fact, row: Row, columns: Columns) -> str | None:
+    """The column with the history this fact is counted from, where the row has it."""
+    if not isinstance(fact, Number) or fact.counted is None:
+        return None
+    column = columns.histories.get(fact.counted.history)
+    return column if column and row.get(column) else None
+
+
+def _given(fact: Fact, row: Row, how: FactColumn) -> Given:
+    if how.column is None or any(row.get(name, "") not in of for name, of in how.when.items()):
+        return how.otherwise
+    cell = row.get(how.column, "")
+    if not cell:
+        return None
+    if how.has:
+        return int(bool(set(how.has) & set(cell.split("+"))))
+    if cell in how.values:
+        return how.values[cell]
+    if isinstance(fact, Amount):
+        return floor(Fraction(cell) * how.times / how.divide)
+    if isinstance(fact, Ratio):
+        return str(Fraction(cell) * how.times / how.divide)
+    if isinstance(fact, YesNo):
+        return {"yes": 1, "no": 0}.get(WORDS.get(cell.lower(), ""), cell)
+    return cell
+
+
+def _by_edition(
+    editions: Sequence[Document], rows: Sequence[Row], columns: Columns
+) -> Iterable[tuple[Document, list[Row]]]:
+    """Each row with every edition it is about: those it names, else the newest."""
+    ordered = sorted(editions, key=lambda each: (each.effective_from, each.published))
+    by_day = {str(each.effective_from): each for each in ordered}
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        for day in _days(row, columns.edition) or [str(ordered[-1].effective_from)]:
+            groups.setdefault(day, []).append(row)
+    if unknown := [day for day in groups if day not in by_day]:
+        strangers = [FieldError("edition", "unknown-edition", day) for day in unknown]
+        raise CasesRefused(N_("算例表所指的版本不存在。"), errors=strangers)
+    return [(by_day[day], chosen) for day, chosen in groups.items()]
+
+
+def _days(row: Row, edition: EditionColumn | None) -> list[str]:
+    if edition is None:
+        return row.get("edition", "").split()
+    named = edition.values.get(row.get(edition.column, ""))
+    return [str(named)] if named else []
+
+
+def _refuse_strangers(document: Document, rows: Sequence[Row], columns: Columns) -> None:
+    known = TOLD | document.facts.keys() | columns.read_from | columns.ignored.keys()
+    names = dict.fromkeys(column for row in rows for column in row)
+    strangers = [
+        FieldError(name, "unknown-column", N_("不认识这一列。"))
+        for name in names
+        if name not in known and _wanted(document, name, columns) is None
+    ]
+    if strangers:
+        raise CasesRefused(N_("算例表中有不认识的列。"), errors=strangers)
+
+
+def _wanted(document: Document, column: str, columns: Columns) -> Wanted | None:
+    if column in columns.expected:
+        return columns.expected[column]
+    if column in (TOLD | columns.read_from | columns.ignored.keys() | document.facts.keys()):
+        return None
+    clause = document.asked.get(column, column.removeprefix("p_"))
+    if column in ANSWERS:
+        return Wanted()
+    return Wanted(clause=clause) if clause in document.by_id else None
+
+
+class _Answers:
+    """What an edition says about the people of a table, in the words of its cells."""
+
+    def __init__(self, document: Document, people: list[dict[str, Given]]) -> None:
+        self._document, self._people = document, people
+        self._decided = evaluator.decide(document, evidence.columns(document, people))
+
+    def of(self, wanted: Wanted, column: str, place: int, cell: str = "") -> str:
+        """One cell; what is `said` is of the clause the cell itself names."""
+        if column == "said":
+            return self._said(place, cell.partition("=")[0])
+        if wanted.clause is None:
+            answer: Any = getattr(self, f"_{column}", self._best)
+            return str(answer(place))
+        decided = self._decided[wanted.clause]
+        ends = int(decided.proven[place]), int(decided.possible[place])
+        if self._document.by_id[wanted.clause].gives_points:
+            return str(ends[0]) if ends[0] == ends[1] else f"{ends[0]}..{ends[1]}"
+        return str(Verdict.of(*ends))
+
+    def _verdict(self, place: int) -> Verdict:
+        column = evaluator.verdict(self._document, self._decided)
+        return Verdict.of(int(column.proven[place]), int(column.possible[place]))
+
+    def _proven(self, place: int) -> int:
+        return int(evaluator.shown(self._document, self._decided).proven[place])
+
+    def _possible(self, place: int) -> int:
+        return int(evaluator.shown(self._document, self._decided).possible[place])
+
+    def _named(self, verdict: Verdict, place: int) -> str:
+        return " ".join(
+            name
+            for name, clause in self._document.asked.items()
+            if self.of(Wanted(clause=clause), "", place) == verdict
+        )
+
+    def _yes(self, place: int) -> str:
+        return self._named(Verdict.YES, place) or "none"
+
+    def _open(self, place: int) -> str:
+        return self._named(Verdict.UNKNOWN, place) or "none"
+
+    def _best(self, place: int) -> str:
+        """The highest grade proven."""
+        return self._yes(place).split(" ")[-1]
+
+    def _said(self, place: int, clause: str) -> str:
+        findings = explain.answer(self._document, self._people[place]).findings
+        found = next((each.found.zh for each in findings if each.clause == clause), "")
+        return f"{clause}={found}"
