@@ -1,13 +1,14 @@
 """Worked cases: rows of facts and of what must come out, as officials write them in a table.
 
 A column is a fact by its name, `p_…` a clause's points, or any other clause, grade or route its
-verdict; `yes` lists the grades or routes proven and `open` those not settled. Files written for
-other eyes are read through `Columns`, which says what their columns mean.
+verdict; `yes` lists the grades or routes proven and `open` those not settled. A row that is `like`
+an earlier one leaves out the facts it shares with it. An empty cell, or `?` in such a row, is missing
+evidence. Files written for other eyes are read through `Columns`, which says what theirs mean.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -25,7 +26,7 @@ from credentials.rules.sources import Name, Shape, Whole, Words
 from registry.platform.errors import FieldError, RuleNotMet
 from registry.platform.i18n import N_
 
-TOLD = frozenset(("case_id", "edition", "purpose", "note", "source", "certainty"))
+TOLD = frozenset(("case_id", "edition", "like", "purpose", "note", "source", "certainty"))
 """Columns for the reader."""
 ANSWERS = frozenset(("verdict", "proven", "possible", "best", "yes", "open", "said"))
 WORDS = {"y": "yes", "yes": "yes", "1": "yes", "n": "no", "no": "no", "0": "no"}
@@ -126,7 +127,7 @@ def check(
     columns = columns or Columns()
     differences: list[Difference] = []
     seen = 0
-    for document, chosen in _by_edition(editions, rows, columns):
+    for document, chosen in by_edition(editions, filled(editions, rows, columns), columns):
         _refuse_strangers(document, chosen, columns)
         seen += len(chosen)
         differences += compare(document, chosen, columns)
@@ -170,6 +171,8 @@ def facts_of(document: Document, row: Row, columns: Columns) -> dict[str, Given]
     person: dict[str, Given] = {}
     for name, fact in document.facts.items():
         how = columns.facts.get(name, FactColumn(column=name))
+        if name in row and how.column not in row:
+            how = FactColumn(column=name)
         history = _history(fact, row, columns)
         column = history or how.column
         try:
@@ -188,8 +191,9 @@ def _history(fact: Fact, row: Row, columns: Columns) -> str | None:
     """The column with the history this fact is counted from, where the row has it."""
     if not isinstance(fact, Number) or fact.counted is None:
         return None
-    column = columns.histories.get(fact.counted.history)
-    return column if column and row.get(column) else None
+    history = fact.counted.history
+    column = columns.histories.get(history, history)
+    return column if row.get(column) else None
 
 
 def _given(fact: Fact, row: Row, how: FactColumn) -> Given:
@@ -211,7 +215,29 @@ def _given(fact: Fact, row: Row, how: FactColumn) -> Given:
     return cell
 
 
-def _by_edition(
+def filled(
+    editions: Sequence[Document], rows: Sequence[Row], columns: Columns
+) -> list[dict[str, str]]:
+    """The rows with the facts written out that they share with the row they are like."""
+    shared = columns.read_from.union(*(each.facts for each in editions))
+    shared |= {counted for each in editions for counted in _histories(each)}
+    done: dict[str, dict[str, str]] = {}
+    whole = []
+    for row in rows:
+        model = done.get(row.get("like", ""), {})
+        full = {k: v or (model.get(k, "") if k in shared else "") for k, v in row.items()}
+        full = {k: "" if v == "?" and k in shared else v for k, v in full.items()}
+        done[full.get("case_id", "")] = full
+        whole.append(full)
+    return whole
+
+
+def _histories(document: Document) -> set[str]:
+    counted = (fact.counted for fact in document.facts.values() if isinstance(fact, Number))
+    return {each.history for each in counted if each}
+
+
+def by_edition(
     editions: Sequence[Document], rows: Sequence[Row], columns: Columns
 ) -> Iterable[tuple[Document, list[Row]]]:
     """Each row with every edition it is about: those it names, else the newest."""
@@ -228,14 +254,14 @@ def _by_edition(
 
 
 def _days(row: Row, edition: EditionColumn | None) -> list[str]:
-    if edition is None:
+    if edition is None or edition.column not in row:
         return row.get("edition", "").split()
     named = edition.values.get(row.get(edition.column, ""))
     return [str(named)] if named else []
 
 
 def _refuse_strangers(document: Document, rows: Sequence[Row], columns: Columns) -> None:
-    known = TOLD | document.facts.keys() | columns.read_from | columns.ignored.keys()
+    known = _read(document, columns)
     names = dict.fromkeys(column for row in rows for column in row)
     strangers = [
         FieldError(name, "unknown-column", N_("不认识这一列。"))
@@ -246,10 +272,16 @@ def _refuse_strangers(document: Document, rows: Sequence[Row], columns: Columns)
         raise CasesRefused(N_("算例表中有不认识的列。"), errors=strangers)
 
 
+def _read(document: Document, columns: Columns) -> Set[str]:
+    """The columns that are not expectations."""
+    told = TOLD | columns.read_from | columns.ignored.keys()
+    return told | document.facts.keys() | _histories(document)
+
+
 def _wanted(document: Document, column: str, columns: Columns) -> Wanted | None:
     if column in columns.expected:
         return columns.expected[column]
-    if column in (TOLD | columns.read_from | columns.ignored.keys() | document.facts.keys()):
+    if column in _read(document, columns):
         return None
     clause = document.asked.get(column, column.removeprefix("p_"))
     if column in ANSWERS:
