@@ -2,89 +2,39 @@
 
 A column is a fact by its name, `p_…` a clause's points, or any other clause, grade or route its
 verdict; `yes` lists the grades or routes proven and `open` those not settled. A row that is `like`
-an earlier one leaves out the facts it shares with it. An empty cell, or `?` in such a row, is missing
-evidence. Files written for other eyes are read through `Columns`, which says what theirs mean.
+an earlier one leaves out the facts it shares with it. An empty cell, or `?` in such a row, is
+missing evidence.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
-from functools import cached_property
-from math import floor
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
-from credentials.rules import evaluator, evidence, explain, histories
+from credentials.rules import evaluator, evidence, explain
+from credentials.rules.case_columns import (
+    WORDS,
+    CellRefused,
+    Columns,
+    EditionColumn,
+    Row,
+    Wanted,
+    facts_of,
+    histories_of,
+    not_expected,
+)
 from credentials.rules.documents import Document
 from credentials.rules.evaluator import Verdict
-from credentials.rules.facts import Amount, Fact, Given, Mark, Number, Ratio, Refused, YesNo
-from credentials.rules.sources import Name, Shape, Whole, Words
+from credentials.rules.facts import Given
 from registry.platform.errors import FieldError, RuleNotMet
 from registry.platform.i18n import N_
 
-TOLD = frozenset(("case_id", "edition", "like", "purpose", "note", "source", "certainty"))
-"""Columns for the reader."""
 ANSWERS = frozenset(("verdict", "proven", "possible", "best", "yes", "open", "said"))
-WORDS = {"y": "yes", "yes": "yes", "1": "yes", "n": "no", "no": "no", "0": "no"}
-
-Row = Mapping[str, str]
 
 
 class CasesRefused(RuleNotMet):
     """The table has columns or editions that the document does not know."""
-
-
-class FactColumn(Shape):
-    """Which column a fact is read from, and how its cells become values of the fact."""
-
-    column: Words | None = None
-    """None where the table says it by its heading; then `otherwise` holds in every row."""
-    when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Only in rows where these columns hold one of these words; elsewhere `otherwise` holds."""
-    otherwise: Mark | None = None
-    times: Annotated[Whole, Field(ge=1)] = 1
-    divide: Annotated[Whole, Field(ge=1)] = 1
-    values: dict[str, Mark] = Field(default_factory=dict)
-    """What words of the column mean; other cells are taken as they stand."""
-    has: tuple[str, ...] = ()
-    """For yes and no: whether one of these words is among those joined by a plus."""
-
-
-class Wanted(Shape):
-    """What a column expects: a clause's points or verdict, or without a clause the best grade."""
-
-    clause: Name | None = None
-    values: dict[str, str] = Field(default_factory=dict)
-
-
-class EditionColumn(Shape):
-    """The column that names the edition, and the first day of each edition by its word."""
-
-    column: Words
-    values: dict[str, date]
-
-
-class Columns(Shape):
-    """What the columns of somebody else's table mean."""
-
-    edition: EditionColumn | None = None
-    facts: dict[Name, FactColumn] = Field(default_factory=dict)
-    histories: dict[Name, Words] = Field(default_factory=dict)
-    expected: dict[str, Wanted] = Field(default_factory=dict)
-    ignored: dict[str, Words] = Field(default_factory=dict)
-    """Columns that are not read, each with the reason."""
-
-    @cached_property
-    def read_from(self) -> frozenset[str]:
-        """Every column that facts, histories and the edition are read from."""
-        named = {how.column for how in self.facts.values() if how.column}
-        named |= {column for how in self.facts.values() for column in how.when}
-        named |= {self.edition.column} if self.edition else set()
-        return frozenset(named | set(self.histories.values()))
 
 
 @dataclass(frozen=True)
@@ -154,73 +104,12 @@ def compare(document: Document, rows: Sequence[Row], columns: Columns) -> Iterat
                     yield Difference(row.get("case_id", ""), column, expected, got)
 
 
-class CellRefused(ValueError):
-    """A cell that cannot be a value of its fact; `column` names it."""
-
-    def __init__(self, column: str) -> None:
-        super().__init__(column)
-        self.column = column
-
-
-def facts_of(document: Document, row: Row, columns: Columns) -> dict[str, Given]:
-    """The person of a row; an empty cell is missing evidence.
-
-    Raises:
-        CellRefused: a cell that cannot be a value of its fact.
-    """
-    person: dict[str, Given] = {}
-    for name, fact in document.facts.items():
-        how = columns.facts.get(name, FactColumn(column=name))
-        if name in row and how.column not in row:
-            how = FactColumn(column=name)
-        history = _history(fact, row, columns)
-        column = history or how.column
-        try:
-            if history is not None and isinstance(fact, Number) and fact.counted:
-                person[name] = histories.count(fact.counted, histories.read(row[history]))
-            else:
-                person[name] = _given(fact, row, how)
-            if person[name] is not None:
-                fact.value(person[name])
-        except (Refused, ValueError, ZeroDivisionError):
-            raise CellRefused(column or name) from None
-    return person
-
-
-def _history(fact: Fact, row: Row, columns: Columns) -> str | None:
-    """The column with the history this fact is counted from, where the row has it."""
-    if not isinstance(fact, Number) or fact.counted is None:
-        return None
-    history = fact.counted.history
-    column = columns.histories.get(history, history)
-    return column if row.get(column) else None
-
-
-def _given(fact: Fact, row: Row, how: FactColumn) -> Given:
-    if how.column is None or any(row.get(name, "") not in of for name, of in how.when.items()):
-        return how.otherwise
-    cell = row.get(how.column, "")
-    if not cell:
-        return None
-    if how.has:
-        return int(bool(set(how.has) & set(cell.split("+"))))
-    if cell in how.values:
-        return how.values[cell]
-    if isinstance(fact, Amount):
-        return floor(Fraction(cell) * how.times / how.divide)
-    if isinstance(fact, Ratio):
-        return str(Fraction(cell) * how.times / how.divide)
-    if isinstance(fact, YesNo):
-        return {"yes": 1, "no": 0}.get(WORDS.get(cell.lower(), ""), cell)
-    return cell
-
-
 def filled(
     editions: Sequence[Document], rows: Sequence[Row], columns: Columns
 ) -> list[dict[str, str]]:
     """The rows with the facts written out that they share with the row they are like."""
     shared = columns.read_from.union(*(each.facts for each in editions))
-    shared |= {counted for each in editions for counted in _histories(each)}
+    shared |= {counted for each in editions for counted in histories_of(each)}
     done: dict[str, dict[str, str]] = {}
     whole = []
     for row in rows:
@@ -230,11 +119,6 @@ def filled(
         done[full.get("case_id", "")] = full
         whole.append(full)
     return whole
-
-
-def _histories(document: Document) -> set[str]:
-    counted = (fact.counted for fact in document.facts.values() if isinstance(fact, Number))
-    return {each.history for each in counted if each}
 
 
 def by_edition(
@@ -261,7 +145,7 @@ def _days(row: Row, edition: EditionColumn | None) -> list[str]:
 
 
 def _refuse_strangers(document: Document, rows: Sequence[Row], columns: Columns) -> None:
-    known = _read(document, columns)
+    known = not_expected(document, columns)
     names = dict.fromkeys(column for row in rows for column in row)
     strangers = [
         FieldError(name, "unknown-column", N_("不认识这一列。"))
@@ -272,16 +156,10 @@ def _refuse_strangers(document: Document, rows: Sequence[Row], columns: Columns)
         raise CasesRefused(N_("算例表中有不认识的列。"), errors=strangers)
 
 
-def _read(document: Document, columns: Columns) -> Set[str]:
-    """The columns that are not expectations."""
-    told = TOLD | columns.read_from | columns.ignored.keys()
-    return told | document.facts.keys() | _histories(document)
-
-
 def _wanted(document: Document, column: str, columns: Columns) -> Wanted | None:
     if column in columns.expected:
         return columns.expected[column]
-    if column in _read(document, columns):
+    if column in not_expected(document, columns):
         return None
     clause = document.asked.get(column, column.removeprefix("p_"))
     if column in ANSWERS:
