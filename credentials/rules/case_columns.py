@@ -7,7 +7,7 @@ of its own; `Columns` says what they mean.
 from collections.abc import Mapping, Set
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import floor
 from typing import Annotated
 
@@ -90,9 +90,9 @@ def facts_of(document: Document, row: Row, columns: Columns) -> dict[str, Given]
     """
     person: dict[str, Given] = {}
     for name, fact in document.facts.items():
-        how = columns.facts.get(name, FactColumn(column=name))
-        if name in row and how.column not in row:
-            how = FactColumn(column=name)
+        how = columns.facts.get(name)
+        if how is None or (name in row and how.column != name):
+            how = _itself(name)
         history = _history(fact, row, columns)
         column = history or how.column
         try:
@@ -107,13 +107,19 @@ def facts_of(document: Document, row: Row, columns: Columns) -> dict[str, Given]
     return person
 
 
+@cache
+def _itself(name: str) -> FactColumn:
+    """How a fact is read from the column of its own name."""
+    return FactColumn(column=name)
+
+
 def _history(fact: Fact, row: Row, columns: Columns) -> str | None:
     """The column with the history this fact is counted from, where the row has it."""
     if not isinstance(fact, Number) or fact.counted is None:
         return None
     history = fact.counted.history
     column = columns.histories.get(history, history)
-    return column if row.get(column) else None
+    return next((name for name in (column, history) if row.get(name)), None)
 
 
 def _given(fact: Fact, row: Row, how: FactColumn) -> Given:

@@ -8,7 +8,7 @@ missing evidence.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from credentials.rules.case_columns import (
     histories_of,
     not_expected,
 )
+from credentials.rules.columns import Column
 from credentials.rules.documents import Document
 from credentials.rules.evaluator import Verdict
 from credentials.rules.facts import Given
@@ -45,6 +46,7 @@ class Difference:
     column: str
     expected: str
     got: str
+    edition: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Report:
     @property
     def passed(self) -> int:
         """How many cases agree in every column."""
-        return self.cases - len({each.case_id for each in self.differences})
+        return self.cases - len({(each.edition, each.case_id) for each in self.differences})
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -75,33 +77,48 @@ def check(
         CasesRefused: a column or an edition that nobody knows.
     """
     columns = columns or Columns()
+    _refuse_strangers(editions, rows, columns)
     differences: list[Difference] = []
     seen = 0
     for document, chosen in by_edition(editions, filled(editions, rows, columns), columns):
-        _refuse_strangers(document, chosen, columns)
         seen += len(chosen)
         differences += compare(document, chosen, columns)
     return Report(seen, tuple(differences))
 
 
 def compare(document: Document, rows: Sequence[Row], columns: Columns) -> Iterator[Difference]:
-    """Every cell of these rows in which one edition disagrees; columns are not refused here."""
-    people, sound = [], []
+    """Every cell of these rows in which one edition disagrees; what it does not know it skips."""
+    people: list[dict[str, Given]] = []
+    sound: list[Row] = []
     for row in rows:
         try:
             people.append(facts_of(document, row, columns))
             sound.append(row)
         except CellRefused as refused:
             cell = row.get(refused.column, "")
-            yield Difference(row.get("case_id", ""), refused.column, cell, "refused")
+            case = row.get("case_id", "")
+            yield Difference(case, refused.column, cell, "refused", document.edition)
+    yield from disagreements(document, sound, people, columns)
+
+
+def disagreements(
+    document: Document,
+    rows: Sequence[Row],
+    people: Sequence[Mapping[str, Given]],
+    columns: Columns,
+) -> Iterator[Difference]:
+    """As `compare`, for rows whose people have been read already."""
     said = _Answers(document, people)
-    for place, row in enumerate(sound):
-        for column, cell in row.items():
-            if cell and (wanted := _wanted(document, column, columns)):
+    names = dict.fromkeys(column for row in rows for column in row)
+    asked = {name: wanted for name in names if (wanted := _wanted(document, name, columns))}
+    for column, wanted in asked.items():
+        for place, row in enumerate(rows):
+            if cell := row.get(column, ""):
                 expected = wanted.values.get(cell, cell)
                 got = said.of(wanted, column, place, cell)
                 if expected != got and WORDS.get(expected.lower()) != got:
-                    yield Difference(row.get("case_id", ""), column, expected, got)
+                    case = row.get("case_id", "")
+                    yield Difference(case, column, expected, got, document.edition)
 
 
 def filled(
@@ -144,13 +161,14 @@ def _days(row: Row, edition: EditionColumn | None) -> list[str]:
     return [str(named)] if named else []
 
 
-def _refuse_strangers(document: Document, rows: Sequence[Row], columns: Columns) -> None:
-    known = not_expected(document, columns)
-    names = dict.fromkeys(column for row in rows for column in row)
+def _refuse_strangers(editions: Sequence[Document], rows: Sequence[Row], columns: Columns) -> None:
+    """Refuse columns that no edition knows: what is misspelt would never be checked."""
     strangers = [
         FieldError(name, "unknown-column", N_("不认识这一列。"))
-        for name in names
-        if name not in known and _wanted(document, name, columns) is None
+        for name in dict.fromkeys(column for row in rows for column in row)
+        if not any(
+            name in not_expected(each, columns) or _wanted(each, name, columns) for each in editions
+        )
     ]
     if strangers:
         raise CasesRefused(N_("算例表中有不认识的列。"), errors=strangers)
@@ -170,9 +188,12 @@ def _wanted(document: Document, column: str, columns: Columns) -> Wanted | None:
 class _Answers:
     """What an edition says about the people of a table, in the words of its cells."""
 
-    def __init__(self, document: Document, people: list[dict[str, Given]]) -> None:
+    def __init__(self, document: Document, people: Sequence[Mapping[str, Given]]) -> None:
         self._document, self._people = document, people
-        self._decided = evaluator.decide(document, evidence.columns(document, people))
+        decided = evaluator.decide(document, evidence.columns(document, people))
+        self._ends = {name: _ends(column) for name, column in decided.items()}
+        self._top = _ends(evaluator.verdict(document, decided))
+        self._shown = _ends(evaluator.shown(document, decided))
 
     def of(self, wanted: Wanted, column: str, place: int, cell: str = "") -> str:
         """One cell; what is `said` is of the clause the cell itself names."""
@@ -181,21 +202,19 @@ class _Answers:
         if wanted.clause is None:
             answer: Any = getattr(self, f"_{column}", self._best)
             return str(answer(place))
-        decided = self._decided[wanted.clause]
-        ends = int(decided.proven[place]), int(decided.possible[place])
+        ends = self._ends[wanted.clause][place]
         if self._document.by_id[wanted.clause].gives_points:
             return str(ends[0]) if ends[0] == ends[1] else f"{ends[0]}..{ends[1]}"
         return str(Verdict.of(*ends))
 
     def _verdict(self, place: int) -> Verdict:
-        column = evaluator.verdict(self._document, self._decided)
-        return Verdict.of(int(column.proven[place]), int(column.possible[place]))
+        return Verdict.of(*self._top[place])
 
     def _proven(self, place: int) -> int:
-        return int(evaluator.shown(self._document, self._decided).proven[place])
+        return self._shown[place][0]
 
     def _possible(self, place: int) -> int:
-        return int(evaluator.shown(self._document, self._decided).possible[place])
+        return self._shown[place][1]
 
     def _named(self, verdict: Verdict, place: int) -> str:
         return " ".join(
@@ -218,3 +237,7 @@ class _Answers:
         findings = explain.answer(self._document, self._people[place]).findings
         found = next((each.found.zh for each in findings if each.clause == clause), "")
         return f"{clause}={found}"
+
+
+def _ends(column: Column) -> list[tuple[int, int]]:
+    return list(zip(column.proven.tolist(), column.possible.tolist(), strict=True))

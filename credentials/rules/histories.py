@@ -4,6 +4,7 @@ A history is exact (`Fraction`), newest month first. Documents say in `counted` 
 last months must reach what; the counting is done here, before any clause is decided.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -65,7 +66,8 @@ def _month_before(month: date) -> date:
 def count(counted: Counted, history: History) -> int:
     """How many of the last so many months reach the multiple."""
     mark = Fraction(counted.at_least)
-    return sum(multiple >= mark for multiple in history[: counted.last])
+    window = Counter(history[: counted.last])
+    return sum(months for multiple, months in window.items() if multiple >= mark)
 
 
 def counts(document: Document, histories: Mapping[str, History]) -> dict[str, int]:
