@@ -60,8 +60,8 @@ def when(
 ) -> Forecast:
     """Follow the answer from `on`, a month at a time, while everything goes on as it is.
 
-    Elapsed facts grow: from the day they `began` where it is known, and of `began` only those
-    for which a value is given. Counted facts are counted again with the newest month of the
+    Elapsed facts that are given grow: by the day they `began` where it is known; without it from
+    their value, and 0 is taken as not begun. Counted facts are counted again with the newest month of the
     `past` history repeated. Everything else, and what is missing, stays. One evaluator call.
 
     Raises:
@@ -117,7 +117,9 @@ def _grown(
         value = given.get(name)
         if isinstance(fact, Elapsed) and type(value) is int:
             each = 1 if fact.counts == "months" else 12
-            if name in began:
+            if value == 0 and name not in began:
+                more = 0  # what has not begun does not begin by itself
+            elif name in began:
                 more = full_months(began[name], day) // each - full_months(began[name], on) // each
             else:
                 more = month // each
