@@ -1,5 +1,7 @@
 """Documents and people for trying the language: one with every word in it, and random ones."""
 
+from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from credentials.rules import documents, questions
 from credentials.rules.documents import Document
-from credentials.rules.facts import Amount, Choice, YesNo, highest
+from credentials.rules.facts import Amount, Choice, Day, Ratio, YesNo, highest, lowest
 
 Draft = dict[str, Any]
 
@@ -36,6 +38,7 @@ def choice(*ids: str, moves: str = "up") -> Draft:
     return {"kind": "choice", "text": words("c"), "moves": moves, "among": among}
 
 
+DAY: Draft = {"kind": "day", "text": words("d"), "moves": "no"}
 YES_NO: Draft = {"kind": "yes-no", "text": words("y"), "moves": "up"}
 RATIO: Draft = {"kind": "ratio", "text": words("r"), "moves": "up"}
 
@@ -124,12 +127,17 @@ def _points(chance: Random, conditions: list[str], points: list[str]) -> Draft:
     ]
     if points:
         of = _some(chance, points)
+        proviso = {"points": chance.choice(points), "when": chance.choice(conditions)}
+        options += [{"provided": proviso}] * 2
         options += [{"sum": of}, {"best_of": of}]
     return chance.choice(options)
 
 
 def _some(chance: Random, names: list[str]) -> list[str]:
     return chance.sample(names, chance.randint(1, min(4, len(names))))
+
+
+BESIDE = (Fraction(-1, 10_000), Fraction(0), Fraction(1, 10_000))
 
 
 def values(document: Document, name: str) -> list[Any]:
@@ -141,8 +149,15 @@ def values(document: Document, name: str) -> list[Any]:
         return [0, 1]
     if isinstance(fact, Amount) and highest(fact) <= 20:
         return list(range(fact.least, fact.most + 1))
+    if isinstance(fact, Ratio):
+        marks = [Fraction(str(at)) for at in questions.turning_points(document, name)]
+        return [str(at + by) for at in marks for by in BESIDE if at + by >= 0]
+    if isinstance(fact, Day):
+        marks = [date.fromisoformat(str(at)) for at in questions.turning_points(document, name)[1:]]
+        return [str(at + timedelta(days=by)) for at in marks for by in (-1, 0, 1)]
     starts = [at for at in questions.turning_points(document, name) if isinstance(at, int)]
-    return sorted({at + by for at in starts for by in (-1, 0, 1) if at + by >= 0})
+    beside = sorted({at + by for at in starts for by in (-1, 0, 1)})
+    return [at for at in beside if lowest(fact) <= at <= highest(fact)]
 
 
 def people(document: Document) -> st.SearchStrategy[dict[str, Any]]:

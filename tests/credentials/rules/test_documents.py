@@ -9,6 +9,7 @@ from credentials.rules import documents
 from credentials.rules.columns import FUNCTIONS
 from credentials.rules.documents import DocumentRefused
 from tests.credentials.rules.drafts import (
+    DAY,
     RATIO,
     YES_NO,
     Draft,
@@ -17,6 +18,7 @@ from tests.credentials.rules.drafts import (
     draft,
     number,
     shaped,
+    words,
 )
 from tests.credentials.rules.evaluation import FOLDER, LATEST
 
@@ -60,6 +62,9 @@ LEAF_FAULTS: list[tuple[Draft, Draft, str]] = [
     ({"c": choice("low", "high")}, {"fact": "c", "at_least": 1}, "mark-impossible"),
     ({"c": choice("low", "high")}, {"fact": "c", "bands": [[0, 1]]}, "wrong-kind"),
     ({"y": YES_NO}, {"fact": "y", "is": 2}, "mark-impossible"),
+    ({"d": DAY}, {"fact": "d", "at_least": "1974-02-30"}, "mark-impossible"),
+    ({"d": DAY}, {"fact": "d", "at_least": 1974}, "mark-impossible"),
+    ({"d": DAY}, {"fact": "d", "bands": [["1974-01-01", 1]]}, "wrong-kind"),
     ({"y": YES_NO}, {"fact": "y", "per": {"each": 1, "points": 3}}, "wrong-kind"),
     ({"r": RATIO}, {"fact": "r", "at_most": "0.8"}, "wrong-kind"),
     ({"r": RATIO}, {"fact": "r", "at_least": "4/0"}, "mark-impossible"),
@@ -82,6 +87,8 @@ FOLD_FAULTS: list[tuple[Draft, str]] = [
     ({"sum": ["enough"]}, "no-points"),
     ({"reach": {"clause": "enough", "points": 1}}, "no-points"),
     ({"count": {"of": ["enough"], "need": 2}}, "too-many-needed"),
+    ({"provided": {"points": "bands", "when": "later"}}, "not-earlier"),
+    ({"all": ["enough"], "unit": {"zh": "元", "en": "yuan"}}, "unit-without-points"),
     ({"python": "unheard_of", "gives": "condition", "facts": ["months"]}, "unknown-function"),
 ]
 
@@ -92,6 +99,14 @@ def test_a_fold_over_what_it_cannot_stand_on(fold: Draft, code: str) -> None:
     assert "unheard_of" not in FUNCTIONS
     assert faults(with_clauses(ENOUGH, BANDS, clause("fold", **fold), later)) == {
         ("clause fold", code)
+    }
+
+
+def test_a_proviso_hangs_points_on_a_condition_and_not_the_other_way() -> None:
+    proviso = clause("proviso", provided={"points": "enough", "when": "bands"})
+    assert faults(with_clauses(ENOUGH, BANDS, proviso)) == {
+        ("clause proviso", "no-points"),
+        ("clause proviso", "no-condition"),
     }
 
 
@@ -121,6 +136,15 @@ def test_what_no_record_counts_as_must_be_possible() -> None:
     assert faults(written) == {("facts months", "mark-impossible")}
 
 
+BESIDE: Draft = {"text": words("beside"), "cite": "第一条"}
+TITLE: Draft = {
+    "document": "residence-points",
+    "fact": "title_skill",
+    "value": "mid_title",
+    "active": True,
+}
+
+
 @pytest.mark.parametrize(
     ("top", "fault"),
     [
@@ -129,10 +153,21 @@ def test_what_no_record_counts_as_must_be_possible() -> None:
         ({"verdict": None, "grades": {}}, ("grades", "grades-alike")),
         ({"verdict": None, "grades": {"a": "enough", "b": "enough"}}, ("grades", "grades-alike")),
         ({"repealed": True}, ("repealed", "repealed-rules")),
+        ({"routes": {"a": "enough"}}, ("verdict", "verdict-or-grades")),
+        ({"verdict": None, "routes": {"a": "enough", "b": "enough"}}, ("grades", "grades-alike")),
+        ({"verdict": None, "routes": {"a": "nothing"}}, ("nothing", "no-condition")),
+        (
+            {"checklists": {"papers": {**BESIDE, "items": [words("i")], "opened_by": "bands"}}},
+            ("checklists papers", "no-condition"),
+        ),
+        (
+            {"recognition": [{**BESIDE, "grade": "senior", **TITLE}]},
+            ("recognition residence-points senior", "no-grade"),
+        ),
     ],
 )
 def test_a_file_answers_one_question(top: Draft, fault: tuple[str, str]) -> None:
-    assert faults(with_clauses(ENOUGH, **top)) == {fault}
+    assert faults(with_clauses(ENOUGH, BANDS, **top)) == {fault}
 
 
 def test_a_repeal_is_an_edition_without_clauses() -> None:

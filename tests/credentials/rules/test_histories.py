@@ -36,7 +36,7 @@ def test_months_are_counted_exactly_within_the_window(text: str, months: int) ->
 
 @pytest.mark.parametrize("text", ["0.8", "0.8x", "x36", "0.8x-3", "-1x3", "1/0x3", "axb"])
 def test_what_is_not_a_history_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is|divides|Invalid"):
+    with pytest.raises(ValueError, match=r"is|divides|Invalid"):
         histories.read(text)
 
 

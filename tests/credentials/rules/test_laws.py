@@ -1,5 +1,7 @@
 """Laws that hold for every document: those in the seeds, and random ones."""
 
+from datetime import date
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -21,18 +23,20 @@ from credentials.rules.clauses import (
     Is,
     NoneOf,
     Per,
+    Provided,
+    Python,
     Reach,
     Sum,
     Worth,
 )  # fmt: skip
 from credentials.rules.columns import Column, Columns
 from credentials.rules.documents import Document
-from credentials.rules.facts import Choice
+from credentials.rules.facts import Choice, Day, Ratio
 from tests.credentials.rules.drafts import drafts, people, values
-from tests.credentials.rules.evaluation import EDITIONS
+from tests.credentials.rules.policies import EVERY
 
 Person = dict[str, Any]
-DOCUMENTS = drafts() | st.sampled_from(list(EDITIONS.values()))
+DOCUMENTS = drafts() | st.sampled_from(EVERY)
 CASES = DOCUMENTS.flatmap(lambda document: st.tuples(st.just(document), people(document)))
 DRAFTED = drafts().flatmap(lambda document: st.tuples(st.just(document), people(document)))
 
@@ -52,8 +56,12 @@ def scalar(document: Document, person: Person) -> dict[str, tuple[int, int]]:
     """
     done: dict[str, tuple[int, int]] = {}
 
-    def rank(name: str, value: Any) -> int:
+    def rank(name: str, value: Any) -> Any:
         fact = document.facts[name]
+        if isinstance(fact, Day):
+            return date.fromisoformat(value).toordinal()
+        if isinstance(fact, Ratio):
+            return Fraction(value)
         return fact.ids.index(value) if isinstance(fact, Choice) else int(value)
 
     def worth(clause: Clause, value: Any) -> int:
@@ -95,6 +103,13 @@ def scalar(document: Document, person: Person) -> dict[str, tuple[int, int]]:
             case Worth(worth=stake):
                 both = sorted((least[0] * stake.points, most[0] * stake.points))
                 pair = both[0], both[1]
+            case Provided():
+                corners = [points * met for points in (least[0], most[0]) for met in below[1]]
+                pair = min(corners), max(corners)
+            case Python(of=(clause_id,), facts=(limit,)):  # no more than a fact
+                known = person.get(limit)
+                cap = (0, done[clause_id][1]) if known is None else (known, known)
+                pair = min(below[0][0], cap[0]), min(below[0][1], cap[1])
             case _:
                 name = clause.facts_named[0]
                 value, fact = person.get(name), document.facts[name]

@@ -10,7 +10,7 @@ from credentials.rules import columns, evaluator, evidence, explain, questions
 from credentials.rules.columns import Column, Floats, Function
 from credentials.rules.documents import Document
 from credentials.rules.evidence import FactsRefused
-from tests.credentials.rules.drafts import RATIO, YES_NO, Draft, choice, clause, number, shaped
+from tests.credentials.rules.drafts import DAY, RATIO, YES_NO, Draft, choice, clause, number, shaped
 
 
 def points_of(facts: Draft, made: Draft, person: dict[str, Any]) -> tuple[int, int, int | None]:
@@ -93,6 +93,111 @@ NEARLY: dict[str, Any] = {
     "base": "0.79",
     "crime": 0,
 }
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"),
+    [("1974-01-01", "yes"), ("1973-12-31", "no"), ("2000-02-29", "yes"), (None, "unknown")],
+)
+def test_born_on_a_day_or_later(day: str | None, verdict: str) -> None:
+    young = clause("young", fact="born", at_least="1974-01-01")
+    document = shaped({"born": DAY}, [young], verdict="young")
+    answer = explain.answer(document, {"born": day})
+    assert answer.verdict == verdict
+    assert answer.findings[0].needed.zh == "1974-01-01及以后"
+    assert answer.findings[0].found.en == (day or "no evidence")
+    assert questions.what_if(document, {"born": day}) == {}
+
+
+@pytest.mark.parametrize(("by", "day", "verdict"), [
+    ("at_most", "1974-01-01", "yes"), ("at_most", "1974-01-02", "no"),
+    ("is", "1974-01-01", "yes"), ("is", "1973-12-31", "no"),
+])  # fmt: skip
+def test_born_on_or_before_a_day(by: str, day: str, verdict: str) -> None:
+    old = clause("old", fact="born", **{by: "1974-01-01"})
+    document = shaped({"born": DAY}, [old], verdict="old")
+    assert explain.answer(document, {"born": day}).verdict == verdict
+    assert "1974-01-02" in questions.turning_points(document, "born")
+
+
+@pytest.mark.parametrize(
+    ("title", "gate", "points"),
+    [
+        ("senior", 1, (140, 140)),
+        ("senior", 0, (0, 0)),
+        ("senior", None, (0, 140)),
+        (None, 1, (0, 140)),
+        (None, 0, (0, 0)),
+        (None, None, (0, 140)),
+        ("barred", 1, (-50, -50)),
+        ("barred", None, (-50, 0)),
+    ],
+)
+def test_points_on_a_condition(title: str | None, gate: int | None, points: Any) -> None:
+    document = shaped(
+        {"title": choice("none", "senior", "barred"), "gate": YES_NO},
+        [
+            clause("row", fact="title", choices={"none": 0, "senior": 140, "barred": -50}),
+            clause("open", fact="gate", **{"is": 1}),
+            clause("counts", provided={"points": "row", "when": "open"}),
+            clause("enough", reach={"clause": "counts", "points": 120}),
+        ],
+        verdict="enough",
+        score="counts",
+    )
+    least = -50 if title is None and gate != 0 else points[0]
+    answer = explain.answer(document, {"title": title, "gate": gate})
+    assert (answer.proven, answer.possible) == (least, points[1])
+
+
+def test_routes_stand_side_by_side() -> None:
+    document = shaped(
+        {"n": number(most=120)},
+        [clause("long", fact="n", at_least=9), clause("short", fact="n", at_most=3)],
+        routes={"first": "long", "second": "short"},
+    )
+    assert (document.ladder, list(document.asked)) == ((), ["first", "second"])
+    assert explain.answer(document, {"n": 9}).verdict == "yes"
+    assert explain.answer(document, {"n": 9}, "second").verdict == "no"
+    assert explain.answer(document, {"n": 5}).verdict == "no"
+    assert explain.answer(document, {}).verdict == "unknown"
+    assert questions.what_if(document, {"n": 5}, "first") == {"n": 9}
+    with pytest.raises(KeyError):
+        explain.answer(document, {"n": 9}, "third")
+
+
+YUAN = {"zh": "元", "en": "yuan"}
+
+
+def test_points_may_count_something_else_and_stop_at_a_fact() -> None:
+    document = shaped(
+        {"class": choice("none", "d"), "rent": number("no", most=9000)},
+        [
+            clause("standard", fact="class", choices={"none": 0, "d": 4000}, unit=YUAN),
+            clause(
+                "allowance", python="no_more_than", gives="points", facts=["rent"],
+                of=["standard"], unit=YUAN,
+            ),
+            clause("some", reach={"clause": "allowance", "points": 1}, unit=YUAN),
+        ],
+        verdict="some",
+        score="allowance",
+    )  # fmt: skip
+
+    def allowance(**person: Any) -> tuple[int, int]:
+        answer = explain.answer(document, {"class": "d", **person})
+        return answer.proven, answer.possible
+
+    assert allowance(rent=3000) == (3000, 3000)
+    assert allowance(rent=4000) == allowance(rent=9000) == (4000, 4000)
+    assert allowance() == (0, 4000)
+    assert allowance(**{"class": None, "rent": 3000}) == (0, 3000)
+    findings = {
+        f.clause: f for f in explain.answer(document, {"class": "d", "rent": 3000}).findings
+    }
+    assert findings["allowance"].found.zh == "3,000 元"
+    assert findings["standard"].needed.zh == "按项计分，最高 4,000 元"
+    assert findings["some"].needed.en == "at least 1 yuan"
 
 
 def test_one_point_short_and_what_would_change_it() -> None:
