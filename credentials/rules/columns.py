@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -15,8 +15,8 @@ Bools = NDArray[np.bool_]
 class Column(NamedTuple):
     """One clause, one place a person: points, or 0 and 1 for a condition.
 
-    Where evidence is missing the two ends differ. Where none is, they may be one array: do not
-    write into them.
+    As narrow integers as the clause's points need. Where evidence is missing the two ends differ.
+    Where none is, they may be one array: do not write into them.
     """
 
     proven: Ints

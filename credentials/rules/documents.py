@@ -14,6 +14,7 @@ from credentials.rules import functions as functions  # reading it registers the
 from credentials.rules import lint
 from credentials.rules.clauses import AnyClause, Clause
 from credentials.rules.facts import AnyFact, Mark
+from credentials.rules.lookups import Lookups
 from credentials.rules.sources import (
     Checked,
     Name,
@@ -148,6 +149,11 @@ class Document(Shape):
         place = {clause.id: index for index, clause in enumerate(self.clauses)}
         grades = self.grades or {}
         return tuple(sorted(grades, key=lambda grade: place[grades[grade]]))
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """Its leaves as tables, made when somebody is first decided by it."""
+        return Lookups(self)
 
     @cached_property
     def _sha256(self) -> str:

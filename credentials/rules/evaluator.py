@@ -9,23 +9,18 @@ evidence only narrows, and never overturns a settled verdict. One person is a co
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
 from credentials.rules.clauses import (
     All,
     AnyOf,
-    AtLeast,
-    AtMost,
-    Bands,
     BestOf,
-    Choices,
     Clause,
     Count,
-    Is,
     Leaf,
     NoneOf,
-    Per,
     Provided,
     Python,
     Reach,
@@ -35,7 +30,6 @@ from credentials.rules.clauses import (
 from credentials.rules.columns import FUNCTIONS, Column, Columns, Floats, Ints
 from credentials.rules.documents import Document
 from credentials.rules.evidence import Evidence
-from credentials.rules.facts import Fact, highest, lowest
 
 
 class Verdict(StrEnum):
@@ -76,7 +70,9 @@ def verdict(document: Document, decided: Columns, grade: str | None = None) -> C
 def rank(document: Document, decided: Columns) -> Column:
     """The highest grade proven and possible: 1 for the lowest of the ladder, 0 for none."""
     rungs = [decided[clause] for clause in document.deciding()]
-    return _fold(np.maximum, [_times(rung, rank) for rank, rung in enumerate(rungs, start=1)])
+    width = np.dtype(np.int16)
+    worth = [_times(rung, place, width) for place, rung in enumerate(rungs, start=1)]
+    return _fold(np.maximum, worth)
 
 
 def shown(document: Document, decided: Columns, grade: str | None = None) -> Column:
@@ -90,17 +86,16 @@ def shown(document: Document, decided: Columns, grade: str | None = None) -> Col
 
 def _column(clause: Clause, document: Document, evidence: Evidence, decided: Columns) -> Column:
     if isinstance(clause, Leaf):
-        return _leaf(clause, document.facts[clause.fact], evidence)
+        return _leaf(clause, document, evidence)
     if isinstance(clause, Python):
         facts = {name: evidence.with_gaps(name) for name in clause.facts}
         return FUNCTIONS[clause.python].decide(facts, {name: decided[name] for name in clause.of})
     below = [decided[name] for name in clause.clauses_named]
     match clause:
         case Sum():
-            return _fold(np.add, below)
+            return _sum(below, document.lookups.widths[clause.id])
         case BestOf():
-            best = _fold(np.maximum, below)
-            return best._replace(row=np.argmax([each.proven for each in below], axis=0))
+            return _fold(np.maximum, below)._replace(row=_which(below))
         case All():
             return _fold(np.minimum, below)
         case AnyOf():
@@ -109,78 +104,67 @@ def _column(clause: Clause, document: Document, evidence: Evidence, decided: Col
             some = _fold(np.maximum, below)
             return _swapped(_ends(some, lambda end: 1 - end))
         case Count():
-            return _reach(_fold(np.add, below), clause.count.need)
+            return _reach(_sum(below, np.dtype(np.int16)), clause.count.need)
         case Reach():
             return _reach(below[0], clause.reach.points)
         case Worth():
-            return _times(below[0], clause.worth.points)
+            return _times(below[0], clause.worth.points, document.lookups.widths[clause.id])
         case Provided():
             return _provided(*below)
     raise TypeError(f"no evaluation for {type(clause).__name__}")
 
 
-def _leaf(clause: Leaf, fact: Fact, evidence: Evidence) -> Column:
-    """The row and points of a known fact; the worst and best of the table for a missing one."""
-    values, missing = evidence.of(clause.fact)
-    row, points, worst, best = _read(clause, fact, values)
-    if missing is None:
-        return Column(points, points, row)
-    proven, possible = np.where(missing, worst, points), np.where(missing, best, points)
-    return Column(proven, possible, None if row is None else np.where(missing, -1, row))
-
-
-def _read(clause: Leaf, fact: Fact, values: Floats) -> tuple[Ints | None, Ints, int, int]:
-    """Look known values up: (row, points, worst of the table, best of the table)."""
-    match clause:
-        case Bands():
-            starts = np.array([fact.value(start) for start, _ in clause.bands])
-            table: Ints = np.array([points for _, points in clause.bands], np.int64)
-            row = np.searchsorted(starts, values, side="right").astype(np.int64) - 1
-            return row, table[row], int(table.min()), int(table.max())
-        case Choices():
-            table = np.zeros(len(clause.choices), np.int64)
-            for choice, points in clause.choices.items():
-                table[int(fact.value(choice))] = points
-            row = values.astype(np.int64)
-            return row, table[row], int(table.min()), int(table.max())
-        case Per():
-            steps, earned = _steps(clause.per, fact, values)
-            ends = _steps(clause.per, fact, np.array([lowest(fact), highest(fact)]))[1]
-            return steps, earned, int(ends.min()), int(ends.max())
-        case AtLeast():
-            return None, (values >= fact.value(clause.at_least)).astype(np.int64), 0, 1
-        case AtMost():
-            return None, (values <= fact.value(clause.at_most)).astype(np.int64), 0, 1
-        case Is():
-            return None, (values == fact.value(clause.is_)).astype(np.int64), 0, 1
-    raise TypeError(f"no evaluation for {type(clause).__name__}")
-
-
-def _steps(rate: Per.Rate, fact: Fact, values: Floats) -> tuple[Ints, Ints]:
-    """Full steps reached, and their points up to the cap."""
-    row = np.floor_divide(values, rate.each).astype(np.int64)
-    if rate.once:
-        row = np.where(values < rate.once, 0, row)
-    points = np.minimum(row, rate.steps(int(highest(fact)))) * rate.points
-    if rate.at_most is not None:
-        cap = np.minimum if rate.points > 0 else np.maximum
-        points = cap(points, rate.at_most)
-    return row, points
+def _leaf(clause: Leaf, document: Document, evidence: Evidence) -> Column:
+    """The points and row of a known fact; the worst and best of the table for a missing one."""
+    table = document.lookups.leaves[clause.id]
+    place, gaps = evidence.place(clause.fact)
+    proven = table.proven.take(place)
+    possible = table.possible.take(place) if gaps else proven
+    return Column(proven, possible, None if table.row is None else table.row.take(place))
 
 
 Ufunc = Callable[[Ints, Ints], Ints]
 
 
+def _settled(columns: Sequence[Column]) -> bool:
+    """Whether nothing is missing anywhere: both ends are then one array, and stay one."""
+    return all(column.possible is column.proven for column in columns)
+
+
 def _fold(by: Ufunc, columns: Sequence[Column]) -> Column:
-    """Fold both ends; where nothing is missing they stay one array."""
     proven = reduce(by, [column.proven for column in columns])
-    if all(column.possible is column.proven for column in columns):
+    if _settled(columns):
         return Column(proven, proven)
     return Column(proven, reduce(by, [column.possible for column in columns]))
 
 
+def _sum(columns: Sequence[Column], width: np.dtype[Any]) -> Column:
+    """Add up in columns wide enough for the sum, whatever the parts are."""
+
+    def added(ends: list[Ints]) -> Ints:
+        total = ends[0].astype(width)
+        for end in ends[1:]:
+            np.add(total, end, out=total, casting="same_kind")
+        return total
+
+    proven = added([column.proven for column in columns])
+    if _settled(columns):
+        return Column(proven, proven)
+    return Column(proven, added([column.possible for column in columns]))
+
+
+def _which(columns: Sequence[Column]) -> Ints:
+    """Which of several is the best proven; of equals the first."""
+    row = np.zeros(columns[0].proven.shape, np.min_scalar_type(-len(columns)))
+    best = columns[0].proven
+    for place, column in enumerate(columns[1:], start=1):
+        row[column.proven > best] = place
+        best = np.maximum(best, column.proven)
+    return row
+
+
 def _ends(column: Column, change: Callable[[Ints], Ints]) -> Column:
-    """Change both ends alike; where nothing is missing they stay one array."""
+    """Change both ends alike."""
     proven = change(column.proven)
     settled = column.possible is column.proven
     return Column(proven, proven if settled else change(column.possible))
@@ -191,12 +175,12 @@ def _swapped(column: Column) -> Column:
 
 
 def _reach(column: Column, mark: int) -> Column:
-    return _ends(column, lambda end: (end >= mark).astype(np.int64))
+    return _ends(column, lambda end: (end >= mark).view(np.int8))
 
 
-def _times(column: Column, points: int) -> Column:
+def _times(column: Column, points: int, width: np.dtype[Any]) -> Column:
     """Points for a condition; with a deduction the worst case is that it is met."""
-    worth = _ends(column, lambda end: end * points)
+    worth = _ends(column, lambda end: end.astype(width) * width.type(points))
     return worth if points >= 0 else _swapped(worth)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from credentials.rules.columns import Bools, Floats
 from credentials.rules.documents import Document
-from credentials.rules.facts import Fact, Given, Refused, highest, lowest
+from credentials.rules.facts import Given, Refused, highest, lowest
 from registry.platform.errors import FieldError, RuleNotMet
 from registry.platform.i18n import N_
 
@@ -54,34 +55,41 @@ class Evidence:
             message = N_("本文件没有这一事实。")
             raise FactsRefused([FieldError(name, "fact-impossible", message) for name in unknown])
         self.people = next(iter(sizes))[0] if sizes else 1
-        self._facts = document.facts
+        self._document = document
         self._given = given
-        self._known: dict[str, tuple[Floats, Bools | None]] = {}
+        self._places: dict[str, tuple[NDArray[np.intp], bool]] = {}
 
-    def of(self, name: str) -> tuple[Floats, Bools | None]:
-        """The values of a fact, and where evidence is missing; None when it is nowhere missing.
+    def place(self, name: str) -> tuple[NDArray[np.intp], bool]:
+        """Where everybody stands in the tables of a fact, and whether anybody's is missing.
 
-        A missing value reads as the fact's least, so that every table has a row for it; the
-        caller must look at the mask.
+        Nobody's is where the document says what no record counts as.
         """
-        if name not in self._known:
-            self._known[name] = self._look(self._facts[name], self._given.get(name))
-        return self._known[name]
+        if name not in self._places:
+            values, missing = self._look(name)
+            place = self._document.lookups.places[name].of(values, missing)
+            wanted = missing is not None and self._document.facts[name].if_absent is None
+            self._places[name] = place, wanted
+        return self._places[name]
 
     def with_gaps(self, name: str) -> Floats:
-        """The values of a fact with NaN where evidence is missing."""
-        values, missing = self.of(name)
-        return values if missing is None else np.where(missing, np.nan, values)
+        """The values of a fact, what no record counts as filled in, NaN where one is missing."""
+        values, missing = self._look(name)
+        if missing is None:
+            return values
+        absent = self._document.facts[name].if_absent
+        filling = np.nan if absent is None else self._document.facts[name].value(absent.value)
+        return np.where(missing, filling, values)
 
-    def _look(self, fact: Fact, given: Floats | None) -> tuple[Floats, Bools | None]:
+    def _look(self, name: str) -> tuple[Floats, Bools | None]:
+        """The values of a fact, and where none is known; None when it is everywhere known."""
+        fact = self._document.facts[name]
+        given = self._given.get(name)
         values = np.full(self.people, np.nan) if given is None else np.asarray(given, np.float64)
-        missing = np.isnan(values)
-        gaps = bool(missing.any())
-        if gaps and fact.if_absent is not None:
-            values = np.where(missing, fact.value(fact.if_absent.value), values)
-            gaps = False
-        elif gaps:
-            values = np.where(missing, lowest(fact), values)
-        if values.size and (values.min() < lowest(fact) or values.max() > highest(fact)):
+        least, most = (
+            np.fmin.reduce(values, initial=np.inf),
+            np.fmax.reduce(values, initial=-np.inf),
+        )
+        if least < lowest(fact) or most > highest(fact):
             raise FactsRefused([FieldError("facts", "fact-impossible", N_("超出允许的范围。"))])
-        return values, missing if gaps else None
+        missing = np.isnan(values)
+        return values, missing if missing.any() else None

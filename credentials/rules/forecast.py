@@ -61,8 +61,9 @@ def when(
     """Follow the answer from `on`, a month at a time, while everything goes on as it is.
 
     Elapsed facts that are given grow: by the day they `began` where it is known; without it from
-    their value, and 0 is taken as not begun. Counted facts are counted again with the newest month of the
-    `past` history repeated. Everything else, and what is missing, stays. One evaluator call.
+    their value, and 0 is taken as not begun. Counted facts are counted again with the newest
+    month of the `past` history repeated. Everything else, and what is missing, stays. One
+    evaluator call.
 
     Raises:
         FactsRefused: a fact of the wrong name, type or range.

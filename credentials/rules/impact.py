@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from credentials.rules import evaluator
+from credentials.rules.blocks import BLOCK, blocks
 from credentials.rules.columns import Columns, Floats, Ints
 from credentials.rules.documents import Document
 from credentials.rules.evaluator import Verdict
@@ -14,9 +15,6 @@ from credentials.rules.evidence import FactsRefused
 from credentials.rules.facts import Choice, Fact
 from registry.platform.errors import FieldError
 from registry.platform.i18n import N_
-
-BLOCK = 65_536
-"""People decided at a time: however many there are, memory stays flat."""
 
 VERDICTS = (Verdict.NO, Verdict.UNKNOWN, Verdict.YES)
 
@@ -83,7 +81,7 @@ def impact(
         raise FactsRefused([FieldError(name, "fact-impossible", message) for name in unknown])
     verdicts = np.zeros((2, people), np.int8)
     sums: dict[str, NDArray[np.int64]] = {}
-    for place in _blocks(people, block):
+    for place in blocks(people, block):
         was = evaluator.decide(before, {name: column[place] for name, column in old.items()})
         becomes = evaluator.decide(after, {name: column[place] for name, column in new.items()})
         verdicts[0, place] = _verdicts(before, was, grade)
@@ -102,10 +100,6 @@ def impact(
 def _verdicts(document: Document, decided: Columns, grade: str | None) -> Ints:
     column = evaluator.verdict(document, decided, grade)
     return column.proven + column.possible
-
-
-def _blocks(people: int, size: int) -> Iterator[slice]:
-    return (slice(start, min(start + size, people)) for start in range(0, people, size))
 
 
 def _columns(
@@ -141,8 +135,8 @@ def _changes(
     """Of each clause both have: people, proven, possible, and people who also change sides."""
     for name in after:
         if name in before:
-            proven = after[name].proven - before[name].proven
-            possible = after[name].possible - before[name].possible
+            proven = np.subtract(after[name].proven, before[name].proven, dtype=np.int64)
+            possible = np.subtract(after[name].possible, before[name].possible, dtype=np.int64)
             differs = (proven != 0) | (possible != 0)
             counted = (differs.sum(), proven.sum(), possible.sum(), (differs & turned).sum())
             yield name, np.array(counted, np.int64)

@@ -44,7 +44,7 @@ CHOSEN: Draft = {"fact": "c", "choices": {"master": 100, "none": 0, "bachelor": 
         (MONTHS, {"fact": "n", "per": PER}, 12, (3, 3, 1)),
         (MONTHS, {"fact": "n", "per": PER}, 36, (9, 9, 3)),
         (MONTHS, {"fact": "n", "per": PER}, 48, (10, 10, 4)),
-        (MONTHS, {"fact": "n", "per": PER}, 120, (10, 10, 10)),
+        (MONTHS, {"fact": "n", "per": PER}, 120, (10, 10, 4)),
         (MONTHS, {"fact": "n", "per": PER}, None, (0, 10, -1)),
         (MONTHS, {"fact": "n", "per": ONCE}, 59, (0, 0, 0)),
         (MONTHS, {"fact": "n", "per": ONCE}, 60, (10, 10, 5)),
