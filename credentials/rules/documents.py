@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StrictBool, StrictStr, ValidationError, model_validator
 
 from credentials.rules import functions as functions  # reading it registers the odd clauses
-from credentials.rules import lint
+from credentials.rules import lint, wording
 from credentials.rules.clauses import AnyClause, Clause
 from credentials.rules.facts import AnyFact, Mark
 from credentials.rules.lookups import Lookups
@@ -176,11 +176,22 @@ class Document(Shape):
 
     def touched(self, grade: str | None = None) -> tuple[Clause, ...]:
         """The clauses an answer about a grade, a route or the whole stands on, as in the file."""
-        wanted = {*self.deciding(grade), *([self.score] if self.score else [])}
-        for clause in reversed(self.clauses):
-            if clause.id in wanted:
-                wanted.update(clause.clauses_named)
-        return tuple(clause for clause in self.clauses if clause.id in wanted)
+        if grade not in self._touched:
+            wanted = {*self.deciding(grade), *([self.score] if self.score else [])}
+            for clause in reversed(self.clauses):
+                if clause.id in wanted:
+                    wanted.update(clause.clauses_named)
+            self._touched[grade] = tuple(each for each in self.clauses if each.id in wanted)
+        return self._touched[grade]
+
+    @cached_property
+    def _touched(self) -> dict[str | None, tuple[Clause, ...]]:
+        return {}
+
+    @cached_property
+    def needed(self) -> dict[str, Text]:
+        """What each clause asks for, in words."""
+        return {clause.id: wording.needed(clause, self.facts) for clause in self.clauses}
 
 
 def load(text: str | bytes, file: str = "") -> Document:

@@ -29,7 +29,7 @@ def columns(document: Document, people: Sequence[Person]) -> dict[str, Floats]:
         FactsRefused: the fields are `person 0 education`, counted from 0.
     """
     wrong: list[FieldError] = []
-    found = {name: np.full(len(people), np.nan) for name in document.facts}
+    found = dict(zip(document.facts, _empty(len(document.facts), len(people)), strict=True))
     for index, person in enumerate(people):
         for name, given in person.items():
             try:
@@ -42,6 +42,11 @@ def columns(document: Document, people: Sequence[Person]) -> dict[str, Floats]:
     if wrong:
         raise FactsRefused(wrong)
     return found
+
+
+def _empty(facts: int, people: int) -> Floats:
+    """A row of missing values for each fact."""
+    return np.full((facts, people), np.nan)
 
 
 class Evidence:
@@ -64,12 +69,25 @@ class Evidence:
 
         Nobody's is where the document says what no record counts as.
         """
-        if name not in self._places:
+        if name not in self._places and self.people == 1:
+            self._places[name] = self._alone(name)
+        elif name not in self._places:
             values, missing = self._look(name)
             place = self._document.lookups.places[name].of(values, missing)
             wanted = missing is not None and self._document.facts[name].if_absent is None
             self._places[name] = place, wanted
         return self._places[name]
+
+    def _alone(self, name: str) -> tuple[NDArray[np.intp], bool]:
+        """As `place` for one person, without the toll of whole-column operations."""
+        fact, places = self._document.facts[name], self._document.lookups.places[name]
+        given = self._given.get(name)
+        value = float("nan") if given is None else float(given[0])
+        if value != value:
+            return np.array([len(places.values)]), fact.if_absent is None
+        if not lowest(fact) <= value <= highest(fact):
+            raise FactsRefused([FieldError("facts", "fact-impossible", N_("超出允许的范围。"))])
+        return places.of(np.array([value]), None), False
 
     def with_gaps(self, name: str) -> Floats:
         """The values of a fact, what no record counts as filled in, NaN where one is missing."""

@@ -140,7 +140,7 @@ def _finding(
             "cite": clause.cite,
             "text": clause.text,
             **looked_at,
-            "needed": wording.needed(clause, document.facts),
+            "needed": document.needed[clause.id],
             "found": found,
             "proven": proven,
             "possible": possible,
