@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from credentials import determinations
+from credentials.determinations import EVALUATION
 from credentials.rules.evaluator import Verdict
 from credentials.tables import Application
 from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
@@ -167,7 +168,7 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
         if case.status in SUBMIT.starts:
             await _refuse_incomplete(case, by)
         kept, answer = await determinations.determine(
-            case.person, Level(case.level), on, application=case.id
+            case.person, EVALUATION, on, grade=case.level, application=case.id
         )
         if case.status in SUBMIT.starts and answer.verdict is Verdict.NO:
             raise ConditionsNotMet(

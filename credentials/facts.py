@@ -5,28 +5,29 @@ rules that is missing, never zero. Where the register itself is the evidence (ho
 levels held), absence is knowledge, and the fact is given.
 """
 
+import contextlib
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from credentials.tables import Credential
-from credentials.words import Level, Standing
+from credentials import declarations
+from credentials.rules.documents import Document
+from credentials.rules.facts import Given, Refused
+from credentials.spans import full_months, full_years
+from credentials.tables import Credential, Declaration
+from credentials.words import Basis, Level, Standing
 from registry import integrity, profile
 from registry.tables import Person
 from registry.words import Degree
 from training import ledger
 
-
-class Basis(StrEnum):
-    """What stands behind a fact."""
-
-    RECORD = "record"  # the register's own records
-    DOCUMENT = "document"  # a file the person supplied
-    DECLARED = "declared"  # the person's word
+BATCH = 1000
+"""People in one round of queries: fewer than the variables either database takes."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,77 @@ class Fact:
 
 async def gather(person: UUID, on: date) -> list[Fact]:
     """Gather every fact the register has about a person, as of a day (that day included)."""
-    row = await Person.objects().get(Person.id == person)
-    assert row is not None, "foreign keys hold people in place"
-    parts = await profile.whole(person)
-    facts = [
-        _education(parts["education"], on),
-        _practice(parts["employment"], on),
-        *_contracts(parts["contracts"], on),
-        *await _held(person, on),
-        Fact("class_minutes", await ledger.total(person, on), Basis.RECORD),
-        Fact("integrity_bars", await integrity.bars(person, on), Basis.RECORD),
-    ]
-    if row.identity_recorded_on is not None and row.identity_recorded_on <= on:
-        facts.append(Fact("identity_recorded", True, Basis.DECLARED, (f"person:{person}",)))
-    return [fact for fact in facts if fact is not None]
+    return (await gather_all([person], on))[person]
+
+
+async def gather_all(people: Sequence[UUID], on: date) -> dict[UUID, list[Fact]]:
+    """The same for many people, in a few queries for each batch of them."""
+    found: dict[UUID, list[Fact]] = {}
+    for start in range(0, len(people), BATCH):
+        found |= await _gather([*people[start : start + BATCH]], on)
+    return found
+
+
+async def _gather(people: list[UUID], on: date) -> dict[UUID, list[Fact]]:
+    parts = {kind: _by_person(await profile.entries_of(kind, people)) for kind in profile.KINDS}
+    held = _by_person(
+        await Credential.objects().where(
+            Credential.person.is_in(people),
+            Credential.granted_on <= on,
+            Credential.valid_until >= on,
+            Credential.status == Standing.IN_FORCE,
+        )
+    )
+    minutes = await ledger.totals(people, on)
+    bars = await integrity.bars_of(people, on)
+    stated = await declarations.newest_of(people, on)
+    return {
+        row.id: _unique(
+            [
+                _education(parts["education"][row.id], on),
+                _practice(parts["employment"][row.id], on),
+                *_contracts(parts["contracts"][row.id], on),
+                *_held(held[row.id], on),
+                Fact("class_minutes", minutes.get(row.id, 0), Basis.RECORD),
+                Fact("integrity_bars", bars[row.id], Basis.RECORD),
+                *_identity(row, on),
+                *(_declared(line, on) for line in stated.get(row.id, ())),
+            ]
+        )
+        for row in await Person.objects().where(Person.id.is_in(people))
+    }
+
+
+def _by_person(rows: list[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.person].append(row)
+    return found
+
+
+def _unique(facts: list[Fact | None]) -> list[Fact]:
+    """What the register itself holds comes first and stands against what somebody declares."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if fact is not None:
+            found.setdefault(fact.name, fact)
+    return [*found.values()]
+
+
+def _identity(row: Person, on: date) -> list[Fact]:
+    if row.identity_recorded_on is None or row.identity_recorded_on > on:
+        return []
+    evidence = (f"person:{row.id}",)
+    found = [Fact("identity_recorded", True, Basis.DECLARED, evidence)]
+    if row.born_on is not None:
+        years = full_years(row.born_on, on)
+        found.append(Fact("age", years, Basis.DECLARED, evidence))
+    return found
+
+
+def _declared(line: Declaration, on: date) -> Fact:
+    value = declarations.value_on(line, on)
+    return Fact(line.fact, value, Basis(line.basis), (f"declaration:{line.id}",))
 
 
 def _basis(rows: list[Any]) -> Basis:
@@ -80,29 +138,6 @@ def _practice(rows: list[Any], on: date) -> Fact | None:
     return Fact("practice_months", months, _basis(spells), evidence)
 
 
-def full_months(spells: list[tuple[date, date]], on: date) -> int:
-    """Whole months covered by periods (first and last day) up to a day; overlaps count once.
-
-    Each uninterrupted stretch gives its whole calendar months; what is over is dropped.
-    """
-    months, reached = 0, None
-    stretches: list[list[date]] = []
-    for began, ended in sorted(spells):
-        last = min(ended, on)
-        if last < began:
-            continue
-        if reached is not None and began <= reached + timedelta(days=1):
-            stretches[-1][1] = reached = max(reached, last)
-        else:
-            stretches.append([began, last])
-            reached = last
-    for began, last in stretches:
-        after = last + timedelta(days=1)
-        months += (after.year - began.year) * 12 + after.month - began.month
-        months -= after.day < began.day
-    return months
-
-
 def _contracts(rows: list[Any], on: date) -> list[Fact]:
     signed = [row for row in rows if row.signed_on <= on]
     evidence = tuple(f"technology_contract:{row.id}" for row in signed)
@@ -112,13 +147,7 @@ def _contracts(rows: list[Any], on: date) -> list[Fact]:
     ]
 
 
-async def _held(person: UUID, on: date) -> list[Fact]:
-    rows = await Credential.objects().where(
-        Credential.person == person,
-        Credential.granted_on <= on,
-        Credential.valid_until >= on,
-        Credential.status == Standing.IN_FORCE,
-    )
+def _held(rows: list[Any], on: date) -> list[Fact]:
     if not rows:
         return [Fact("held_level", "none", Basis.RECORD), Fact("held_months", 0, Basis.RECORD)]
     highest = max(rows, key=lambda row: [*Level].index(Level(row.level)))
@@ -128,6 +157,20 @@ async def _held(person: UUID, on: date) -> list[Fact]:
         Fact("held_level", highest.level, Basis.RECORD, evidence),
         Fact("held_months", full_months([(since, on)], on), Basis.RECORD, evidence),
     ]
+
+
+def given(document: Document, gathered: Sequence[Fact]) -> dict[str, Given]:
+    """What a document is told: the facts it asks for, in a form that this edition of it takes.
+
+    A value declared under another edition that this one does not know is missing evidence.
+    """
+    found: dict[str, Given] = {}
+    for fact in gathered:
+        if fact.name in document.facts:
+            with contextlib.suppress(Refused):
+                document.facts[fact.name].value(fact.value)
+                found[fact.name] = fact.value
+    return found
 
 
 def canonical(facts: list[Fact]) -> str:

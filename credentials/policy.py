@@ -1,5 +1,6 @@
 """Which edition of a policy decides: the one in force on a day, as known on a day."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,15 @@ async def in_force(name: str, on: date, known_by: date | None = None) -> Edition
         [edition.document for edition in shaped.values()], on=on, known_by=known_by or on
     )
     return next(edition for edition in shaped.values() if edition.document is chosen)
+
+
+async def current(on: date) -> list[Edition]:
+    """The edition in force on a day of every document that has one, by the documents' names."""
+    found = []
+    for name in await policy.documents():
+        with contextlib.suppress(editions.NoEditionInForce):
+            found.append(await in_force(name, on))
+    return found
 
 
 async def edition(identifier: UUID) -> Edition:

@@ -3,10 +3,10 @@
 from piccolo.columns import JSON, UUID, Date, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from credentials.words import Level, Proposal, Standing, StandingReason, Status
+from credentials.words import Basis, Level, Proposal, Standing, StandingReason, Status
 from registry.platform.columns import link
 from registry.platform.tables import PolicyEdition
-from registry.tables import Account, Person
+from registry.tables import Account, Document, Person
 
 
 class Application(Table):
@@ -29,6 +29,25 @@ class Application(Table):
     decided_on = Date(null=True, default=None)
 
 
+class Declaration(Table):
+    """What a person declares for the policies, or an officer found about it. Append-only.
+
+    The newest line about a fact counts; one without value and day takes the fact back.
+    """
+
+    id = UUID(primary_key=True)
+    person = link(Person)
+    fact = Varchar(length=60, default=None, help_text="As policy documents name it.")
+    value = JSON(null=True, default=None, help_text="A number, a choice, yes or no.")
+    since = Date(null=True, default=None, help_text="Instead of a value: counted from this day.")
+    counts = Varchar(length=6, null=True, default=None, help_text="Then: months or years.")
+    basis = Varchar(length=10, choices=Basis, default=None)
+    evidence = link(Document, null=True)
+    day = Date(default=None, help_text="From which it is to count.")
+    made_by = link(Account)
+    made_at = Timestamptz(default=None)
+
+
 class Determination(Table):
     """One answer of one policy edition about one person. Append-only; it can be replayed."""
 
@@ -36,12 +55,24 @@ class Determination(Table):
     person = link(Person)
     application = link(Application, null=True)
     edition = link(PolicyEdition)
+    grade = Varchar(length=40, null=True, default=None, help_text="Asked about; none: the whole.")
     day = Date(default=None, help_text="The day the rules and facts are those of.")
+    known_by = Date(null=True, default=None, help_text="Rules as published by then; none: the day.")
     made_at = Timestamptz(default=None)
     facts = JSON(default=None, help_text="Every fact, with the evidence behind it.")
     facts_digest = Varchar(length=64, default=None, help_text="SHA-256 of canonical JSON.")
     verdict = Varchar(length=10, default=None, help_text="yes, no or unknown")
     answer = JSON(default=None, help_text="Every clause, as found.")
+
+
+class Confirmation(Table):
+    """An officer's name under a determination. Append-only."""
+
+    id = UUID(primary_key=True)
+    determination = link(Determination, unique=True)
+    confirmed_by = link(Account)
+    confirmed_at = Timestamptz(default=None)
+    note = Text(default=None)
 
 
 class Credential(Table):

@@ -76,3 +76,28 @@ class StandingReason(StrEnum):
     FRAUD = "fraud"  # obtained by false information
     REQUEST = "request"  # at the holder's own request
     ERROR = "error"  # granted by mistake
+
+
+HELD = frozenset(
+    {
+        "age",
+        "class_minutes",
+        "contract_fen",
+        "contracts",
+        "education",
+        "held_level",
+        "held_months",
+        "identity_recorded",
+        "integrity_bars",
+        "practice_months",
+    }
+)
+"""Facts the register itself holds, from profile, ledger and decisions: nobody declares them."""
+
+
+class Basis(StrEnum):
+    """What stands behind a fact about a person."""
+
+    RECORD = "record"  # the register's own records, or another authority's that an officer saw
+    DOCUMENT = "document"  # a file the person supplied
+    DECLARED = "declared"  # the person's word

@@ -4,6 +4,7 @@ Entries are added and withdrawn, never changed in place: an application that was
 must still find it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -114,11 +115,16 @@ NOT_LATER_THAN_TODAY = ("graduated_on", "began_on", "granted_on", "signed_on")
 
 async def entries(kind: str, person: UUID) -> list[Any]:
     """The entries of one part of a profile that stand, newest first."""
+    return await entries_of(kind, [person])
+
+
+async def entries_of(kind: str, people: Sequence[UUID]) -> list[Any]:
+    """The same of many people; each row says whose it is."""
     table: Any = KINDS[kind][0]
     newest = getattr(table, ORDER.get(kind, "signed_on"))
     found: list[Any] = await (
         table.objects()
-        .where(table.person == person, table.removed_at.is_null())
+        .where(table.person.is_in([*people]), table.removed_at.is_null())
         .order_by(newest, ascending=False)
     )
     return found

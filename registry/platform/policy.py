@@ -20,6 +20,12 @@ async def editions(document: str) -> list[PolicyEdition]:
     return found
 
 
+async def documents() -> list[str]:
+    """The names of all policy documents, in order."""
+    found = await PolicyEdition.select(PolicyEdition.document).distinct()
+    return sorted(row["document"] for row in found)
+
+
 async def edition(identifier: UUID) -> PolicyEdition:
     """One edition, as stored when it was loaded."""
     found = await PolicyEdition.objects().get(PolicyEdition.id == identifier)
