@@ -42,9 +42,15 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_READ = "certificate:read"
     CREDENTIAL_DECIDE = "credential:decide"
+    DECLARATION_CONFIRM = "declaration:confirm"
+    DECLARATION_WRITE = "declaration:write"
+    DETERMINATION_MAKE = "determination:make"
+    DETERMINATION_READ = "determination:read"
+    ELIGIBILITY_READ = "eligibility:read"
     HOURS_READ = "hours:read"
     HOURS_RECORD = "hours:record"
     IDENTITY_REVEAL = "identity:reveal"
+    POLICY_TRY = "policy:try"
     PROFILE_READ = "profile:read"
     PROFILE_WRITE = "profile:write"
     SESSION_OWN = "session:own"
@@ -58,8 +64,13 @@ _OFFICER = _EVERYBODY | {
     P.APPLICATION_READ,
     P.CERTIFICATE_ISSUE,
     P.CERTIFICATE_READ,
+    P.DECLARATION_CONFIRM,
+    P.DETERMINATION_MAKE,
+    P.DETERMINATION_READ,
+    P.ELIGIBILITY_READ,
     P.HOURS_READ,
     P.IDENTITY_REVEAL,
+    P.POLICY_TRY,
     P.PROFILE_READ,
 }
 
@@ -69,6 +80,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.APPLICATION_READ,
         P.APPLICATION_WRITE,
         P.CERTIFICATE_READ,
+        P.DECLARATION_WRITE,
+        P.DETERMINATION_READ,
+        P.ELIGIBILITY_READ,
         P.HOURS_READ,
         P.PROFILE_READ,
         P.PROFILE_WRITE,
