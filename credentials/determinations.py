@@ -3,7 +3,6 @@
 The engine proposes; what has consequences is confirmed by an officer, by name.
 """
 
-import json
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -190,10 +189,7 @@ def answer_of(kept: Determination) -> Answer:
 async def replay(kept: Determination) -> bool:
     """Work a determination out again from what was kept: is it the same, to the byte?"""
     edition = await policy.edition(kept.edition)
-    gathered = [
-        Fact(**{**line, "evidence": tuple(line["evidence"])}) for line in json.loads(kept.facts)
-    ]
+    gathered = facts.read(kept.facts)
     again = _answer(edition, gathered, kept.grade)
-    return facts.digest(facts.canonical(gathered)) == kept.facts_digest and json.loads(
-        again.model_dump_json()
-    ) == json.loads(kept.answer)
+    same_facts = facts.digest(facts.canonical(gathered)) == kept.facts_digest
+    return same_facts and again.model_dump_json() == kept.answer

@@ -4,19 +4,26 @@ Nothing here decides: the rules are in policy documents, the answer is the engin
 consequences is confirmed by a named officer (`credentials.determinations`).
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+import numpy as np
 
 from credentials import declarations, facts, policy
 from credentials.facts import Fact
 from credentials.policy import Edition
-from credentials.rules import evaluator, evidence, explain, questions
+from credentials.rules import evaluator, evidence, explain, forecast, impact, questions
+from credentials.rules.columns import Floats
 from credentials.rules.documents import Document
 from credentials.rules.evaluator import Verdict
 from credentials.rules.explain import Answer
-from credentials.rules.facts import Given, Refused
+from credentials.rules.facts import Elapsed, Given, Refused
+from credentials.rules.forecast import Forecast
+from credentials.rules.impact import Shift
 from registry import people
 from registry.platform import audit
 from registry.platform.db import transaction
@@ -39,6 +46,8 @@ class Assessment:
     answer: Answer
     changes: dict[str, Given]
     """For each fact, the least change that alone makes it a yes."""
+    forecast: Forecast
+    """When time alone changes the answer, month by month."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,31 @@ class Line:
     possible: int = 0
     missing: tuple[str, ...] = ()
     """Facts of the document without evidence."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change of policy does to the people on the register."""
+
+    before: Edition
+    after: Edition
+    moves: Mapping[tuple[Verdict, Verdict], int]
+    shifts: Mapping[str, Shift]
+    people: tuple[tuple[Person, Verdict, Verdict], ...]
+    """Those whose verdict differs, by their registry numbers."""
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data, for a file or the command line."""
+        return {
+            "from": self.before.document.edition,
+            "to": self.after.document.edition,
+            "moves": [[was, becomes, many] for (was, becomes), many in self.moves.items()],
+            "clauses": {clause: asdict(shift) for clause, shift in self.shifts.items()},
+            "people": [
+                {"number": person.number, "from": was, "to": becomes}
+                for person, was, becomes in self.people
+            ],
+        }
 
 
 @dataclass(frozen=True)
@@ -79,7 +113,7 @@ async def assess(
     Raises:
         NotFound: no such person, or not for this caller.
         NoEditionInForce: there is no such policy that day.
-        KeyError: the document has no such grade.
+        FieldsInvalid: the document has no such grade or route.
     """
     async with transaction():
         await people.find(person, by=by)
@@ -113,12 +147,29 @@ def _assessment(
 ) -> Assessment:
     document = edition.document
     given = facts.given(document, gathered)
+    known = {fact.name: fact for fact in gathered if fact.name in given}
+    began = {name: fact.since for name, fact in known.items() if fact.since is not None}
+    return _assessed(edition, given, on, grade, known, began)
+
+
+def _assessed(
+    edition: Edition,
+    given: Mapping[str, Given],
+    on: date,
+    grade: str | None,
+    known: dict[str, Fact],
+    began: Mapping[str, date],
+) -> Assessment:
+    document = edition.document
+    grade = asked(document, grade)
+    grows = {name: day for name, day in began.items() if isinstance(document.facts[name], Elapsed)}
     return Assessment(
         edition=edition,
         day=on,
-        facts={fact.name: fact for fact in gathered if fact.name in given},
+        facts=known,
         answer=explain.answer(document, given, grade),
         changes=questions.what_if(document, given, grade),
+        forecast=forecast.when(document, given, on, began=grows, grade=grade),
     )
 
 
@@ -130,17 +181,10 @@ async def calculate(
     Raises:
         FieldsInvalid: a fact is not of this document, or cannot have what was typed.
         NoEditionInForce: there is no such policy that day.
-        KeyError: the document has no such grade.
+        FieldsInvalid: the document has no such grade or route.
     """
     edition = await policy.in_force(document, on)
-    given = _read(edition.document, written)
-    return Assessment(
-        edition=edition,
-        day=on,
-        facts={},
-        answer=explain.answer(edition.document, given, grade),
-        changes=questions.what_if(edition.document, given, grade),
-    )
+    return _assessed(edition, _read(edition.document, written), on, grade, {}, {})
 
 
 def _read(document: Document, written: Mapping[str, str]) -> dict[str, Given]:
@@ -168,7 +212,7 @@ async def check_list(
     Raises:
         FieldsInvalid: the list is empty or too long.
         NoEditionInForce: there is no such policy that day.
-        KeyError: the document has no such grade.
+        FieldsInvalid: the document has no such grade or route.
     """
     if not numbers:
         raise FieldsInvalid([FieldError("numbers", "required", N_("请填写登记号，每行一个。"))])
@@ -179,6 +223,7 @@ async def check_list(
         rows = await Person.objects().where(people.visible(by), Person.number.is_in([*{*numbers}]))
         known = {row.number: row for row in rows}
         edition = await policy.in_force(document, on)
+        grade = asked(edition.document, grade)
         lines = await _lines([*known.values()], edition.document, on, grade)
         await audit.record("eligibility.list", "person:*", document=document, people=len(known))
     return Batch(
@@ -195,7 +240,7 @@ async def _lines(
     given = [facts.given(document, gathered[row.id]) for row in known]
     decided = evaluator.decide(document, evidence.columns(document, given))
     deciding = evaluator.verdict(document, decided, grade)
-    shown = decided[document.score] if document.score is not None else deciding
+    shown = evaluator.shown(document, decided, grade)
     wanted = {name for name, fact in document.facts.items() if fact.if_absent is None}
     return {
         row.number: Line(
@@ -208,3 +253,63 @@ async def _lines(
         )
         for place, row in enumerate(known)
     }
+
+
+async def compare(
+    document: str, before: date, after: date, *, on: date, grade: str | None = None
+) -> Change:
+    """Try a change of policy on the whole register as it stands on a day.
+
+    The editions are those in force on the two days, as known by the later of the second and `on`.
+
+    Raises:
+        NoEditionInForce: there is no edition on one of the days.
+        FieldsInvalid: an edition has no such grade or route.
+    """
+    known_by = max(after, on)
+    async with transaction():
+        old = await policy.in_force(document, before, known_by)
+        new = await policy.in_force(document, after, known_by)
+        grade = asked(old.document, asked(new.document, grade))
+        known = await Person.objects().order_by(Person.number)
+        gathered = await facts.gather_all([row.id for row in known], on)
+        columns = _columns(old.document, new.document, [gathered[row.id] for row in known])
+        found = impact.impact(old.document, new.document, columns, grade=grade)
+        await audit.record("policy.compare", "person:*", document=document, people=len(known))
+    return Change(
+        before=old,
+        after=new,
+        moves=found.moves,
+        shifts=found.shifts,
+        people=tuple(
+            (
+                known[place],
+                impact.VERDICTS[found.before[place]],
+                impact.VERDICTS[found.after[place]],
+            )
+            for place in found.changed.tolist()
+        ),
+    )
+
+
+def _columns(old: Document, new: Document, gathered: Sequence[Sequence[Fact]]) -> dict[str, Floats]:
+    """A column for every fact either edition asks for, read as the earlier one reads it."""
+    kinds = {**new.facts, **old.facts}
+    columns = {name: np.full(len(gathered), np.nan) for name in kinds}
+    for place, known in enumerate(gathered):
+        for fact in known:
+            if fact.name in kinds:
+                with contextlib.suppress(Refused):
+                    columns[fact.name][place] = kinds[fact.name].value(fact.value)
+    return columns
+
+
+def asked(document: Document, grade: str | None) -> str | None:
+    """The grade or route asked about, if the document has it; none stands for the whole.
+
+    Raises:
+        FieldsInvalid: the document has no such grade or route.
+    """
+    if grade is not None and grade not in document.asked:
+        raise FieldsInvalid([FieldError("grade", "choice", N_("请从列出的选项中选择。"))])
+    return grade

@@ -39,6 +39,8 @@ class Fact:
     basis: Basis
     evidence: tuple[str, ...] = ()
     """`table:id` of the rows it was read from."""
+    since: date | None = None
+    """The day from which it is counted, where it grows by itself."""
 
 
 async def gather(person: UUID, on: date) -> list[Fact]:
@@ -107,13 +109,13 @@ def _identity(row: Person, on: date) -> list[Fact]:
     found = [Fact("identity_recorded", True, Basis.DECLARED, evidence)]
     if row.born_on is not None:
         years = full_years(row.born_on, on)
-        found.append(Fact("age", years, Basis.DECLARED, evidence))
+        found.append(Fact("age", years, Basis.DECLARED, evidence, row.born_on))
     return found
 
 
 def _declared(line: Declaration, on: date) -> Fact:
     value = declarations.value_on(line, on)
-    return Fact(line.fact, value, Basis(line.basis), (f"declaration:{line.id}",))
+    return Fact(line.fact, value, Basis(line.basis), (f"declaration:{line.id}",), line.since)
 
 
 def _basis(rows: list[Any]) -> Basis:
@@ -176,7 +178,23 @@ def given(document: Document, gathered: Sequence[Fact]) -> dict[str, Given]:
 def canonical(facts: list[Fact]) -> str:
     """The facts as canonical JSON, in the order of their names, to keep and to hash."""
     ordered = [asdict(fact) for fact in sorted(facts, key=lambda fact: fact.name)]
-    return json.dumps(ordered, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        ordered, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+    )
+
+
+def read(text: str) -> list[Fact]:
+    """The facts that were kept as canonical JSON."""
+    return [
+        Fact(
+            **{
+                **line,
+                "evidence": tuple(line["evidence"]),
+                "since": date.fromisoformat(line["since"]) if line.get("since") else None,
+            }
+        )
+        for line in json.loads(text)
+    ]
 
 
 def digest(text: str) -> str:

@@ -1,56 +1,20 @@
 """The command line: everything an operator does with an installation."""
 
-import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import rich_click as click
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
+from credentials.commands import policy
 from registry.platform import clock
+from registry.platform.console import complain, complaints, connected, console, run
 from registry.platform.settings import Settings
+from seeds.load import POLICY_FOLDER
 
-Value = TypeVar("Value")
-console = Console()
-complaints = Console(stderr=True)
 EXIT = {"valid": 0, "invalid": 1, "undetermined": 2}
-
-
-def run(work: Coroutine[Any, Any, Value]) -> Value:
-    """Do a command's work; a refusal is said in a line, not in a traceback."""
-    from registry.platform.errors import Refusal
-
-    try:
-        return asyncio.run(work)
-    except Refusal as refusal:
-        complain(refusal)
-        sys.exit(1)
-
-
-def complain(refusal: Any, about: str = "") -> None:
-    """Say a refusal to whoever typed the command."""
-    complaints.print(f"[red]{about}{refusal.message.format(**refusal.facts)}[/red]")
-    for error in refusal.errors:
-        complaints.print(f"  {error.field}: {error.message.format(**error.facts)}")
-
-
-@asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[None]:
-    """The configured database, for the time of a command."""
-    from registry.platform import db
-
-    await db.connect(settings)
-    try:
-        yield
-    finally:
-        await db.disconnect()
 
 
 class Desk(click.RichGroup):
@@ -71,8 +35,13 @@ class Desk(click.RichGroup):
 
 
 @click.group(cls=Desk)
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """技术经理人登记系统: evaluates, trains, registers and vouches for technology managers."""
+    ctx.obj = POLICY_FOLDER
+
+
+main.add_command(policy)
 
 
 @main.command()
@@ -140,43 +109,6 @@ def seed() -> None:
             return await load_policies()
 
     console.print(f"{run(work())} policy editions added.")
-
-
-@main.group()
-def policy() -> None:
-    """Policy documents and their editions."""
-
-
-@policy.command("list")
-def policy_list() -> None:
-    """Editions with their days and status."""
-    from registry.platform.policy import listed
-
-    async def work() -> list[dict[str, Any]]:
-        async with connected(Settings.from_env()):
-            return await listed()
-
-    table = Table("document", "in force from", "published", "status", "title")
-    for row in run(work()):
-        days = str(row["effective_from"]), str(row["published"])
-        table.add_row(row["document"], *days, row["status"], row["title"])
-    console.print(table)
-
-
-@policy.command("show")
-@click.argument("document")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day; by default today.")
-def policy_show(document: str, on: datetime | None) -> None:
-    """The edition in force on a day, as its file says it."""
-    from credentials.policy import in_force
-    from registry.platform.policy import edition
-
-    async def work(day: date) -> str:
-        async with connected(Settings.from_env()):
-            row = await edition((await in_force(document, day)).id)
-            return str(row.text)
-
-    click.echo(run(work(on.date() if on else clock.today())))
 
 
 @main.group()
