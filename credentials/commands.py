@@ -13,7 +13,8 @@ from typing import Any
 import rich_click as click
 from rich.table import Table
 
-from credentials import eligibility
+from credentials.eligibility import assessments, comparison
+from credentials.eligibility.comparison import Change
 from credentials.policy import in_force
 from credentials.rules import cases, documents, editions, evaluator, explain, population, questions
 from credentials.rules.documents import Document
@@ -116,7 +117,7 @@ def decide(
         _files(folder, document), on=day, known_by=known_by.date() if known_by else day
     )
     given = json.loads(file.read_text(encoding="utf-8"))
-    answer = _answered(chosen, given, eligibility.asked(chosen, grade))
+    answer = _answered(chosen, given, assessments.asked(chosen, grade))
     if as_json:
         _say(answer)
         return
@@ -190,9 +191,9 @@ def impact(
 ) -> None:
     """Who on the register changes sides between two editions, and by which clause."""
 
-    async def work() -> eligibility.Change:
+    async def work() -> Change:
         async with connected(Settings.from_env()):
-            return await eligibility.compare(
+            return await comparison.compare(
                 document, before.date(), after.date(), on=clock.today(), grade=grade
             )
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from credentials import declarations, determinations, eligibility, policy
+from credentials import declarations, determinations, policy
 from credentials.declarations import ConfirmationIn as SeenIn
 from credentials.declarations import DeclarationIn
 from credentials.determinations import ConfirmationIn
-from credentials.eligibility_schemas import (
+from credentials.eligibility import assessments, lists
+from credentials.eligibility.schemas import (
     AssessmentOut,
     BatchOut,
     CalculationIn,
@@ -46,7 +47,7 @@ class PolicyController(Controller):
         self, document: FromPath[str], data: JSONBody[CalculationIn]
     ) -> AssessmentOut:
         """Answer for facts you give; nothing is stored, and no account is needed."""
-        found = await eligibility.calculate(
+        found = await assessments.calculate(
             document, data.facts, on=clock.today(), grade=data.grade
         )
         return AssessmentOut.of(found)
@@ -61,7 +62,7 @@ class EligibilityController(Controller):
     @get("/eligibility", permission=Permission.DECLARATION_WRITE, responses=problems(401, 403))
     async def mine(self, caller: Caller) -> list[AssessmentOut]:
         """Where you stand under every policy in force."""
-        found = await eligibility.overview(caller.person, by=caller, on=clock.today())
+        found = await assessments.overview(caller.person, by=caller, on=clock.today())
         return [AssessmentOut.of(each) for each in found]
 
     @get(
@@ -73,7 +74,7 @@ class EligibilityController(Controller):
         self, document: FromPath[str], caller: Caller, grade: FromQuery[str | None] = None
     ) -> AssessmentOut:
         """Where you stand under one policy."""
-        found = await eligibility.assess(
+        found = await assessments.assess(
             caller.person, document, by=caller, on=clock.today(), grade=grade
         )
         return AssessmentOut.of(found)
@@ -85,7 +86,7 @@ class EligibilityController(Controller):
     )
     async def of_person(self, person: FromPath[UUID], caller: Caller) -> list[AssessmentOut]:
         """Where one person stands under every policy in force."""
-        found = await eligibility.overview(person, by=caller, on=clock.today())
+        found = await assessments.overview(person, by=caller, on=clock.today())
         return [AssessmentOut.of(each) for each in found]
 
     @post(
@@ -96,7 +97,7 @@ class EligibilityController(Controller):
     )
     async def check_list(self, data: JSONBody[ListIn], caller: Caller) -> BatchOut:
         """Check a list of registry numbers against one policy."""
-        found = await eligibility.check_list(
+        found = await lists.check_list(
             data.numbers, data.document, by=caller, on=clock.today(), grade=data.grade
         )
         return BatchOut.of(found)

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from credentials import determinations
-from credentials.eligibility import Assessment, Batch
+from credentials.eligibility.assessments import Assessment
+from credentials.eligibility.lists import Batch
 from credentials.facts import Fact
 from credentials.policy import Edition
 from credentials.rules.evaluator import Verdict

@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from credentials import declarations, determinations, eligibility
+from credentials import declarations, determinations
 from credentials.declarations import DeclarationIn
 from credentials.determinations import (
     AlreadyConfirmed,
     NotSettled,
     OwnDetermination,
 )
+from credentials.eligibility import assessments, lists
 from credentials.rules.evaluator import Verdict
 from credentials.tables import Declaration, Determination
 from credentials.words import Basis
@@ -35,13 +36,13 @@ def own(account: Account) -> UUID:
 
 async def test_an_answer_names_what_is_missing_and_what_would_change_it() -> None:
     applicant = await make_applicant()
-    found = await eligibility.assess(
+    found = await assessments.assess(
         own(applicant), "evaluation", by=applicant, on=DAY, grade="junior"
     )
     assert found.answer.verdict is Verdict.NO
     assert list(found.changes) == ["class_minutes"]
     await make_hours(applicant, minutes=int(found.changes["class_minutes"] or 0))
-    found = await eligibility.assess(
+    found = await assessments.assess(
         own(applicant), "evaluation", by=applicant, on=DAY, grade="junior"
     )
     assert found.answer.verdict is Verdict.YES
@@ -51,9 +52,9 @@ async def test_an_answer_names_what_is_missing_and_what_would_change_it() -> Non
 async def test_nobody_sees_where_somebody_else_stands() -> None:
     applicant, other = await make_applicant(), await make_applicant()
     with pytest.raises(NotFound):
-        await eligibility.assess(own(applicant), "evaluation", by=other, on=DAY)
+        await assessments.assess(own(applicant), "evaluation", by=other, on=DAY)
     with pytest.raises(NotFound):
-        await eligibility.overview(own(applicant), by=other, on=DAY)
+        await assessments.overview(own(applicant), by=other, on=DAY)
 
 
 async def test_a_list_is_answered_line_by_line_in_its_order() -> None:
@@ -65,30 +66,30 @@ async def test_a_list_is_answered_line_by_line_in_its_order() -> None:
         assert row is not None
         numbers.append(row.number)
     asked = [numbers[2], "P-999999", numbers[0]]
-    found = await eligibility.check_list(asked, "evaluation", by=officer, on=DAY, grade="junior")
+    found = await lists.check_list(asked, "evaluation", by=officer, on=DAY, grade="junior")
     assert [line.number for line in found.lines] == asked
     assert [line.verdict for line in found.lines] == [Verdict.NO, None, Verdict.NO]
-    one = await eligibility.assess(own(people[0]), "evaluation", by=officer, on=DAY, grade="junior")
+    one = await assessments.assess(own(people[0]), "evaluation", by=officer, on=DAY, grade="junior")
     assert found.lines[2].verdict == one.answer.verdict
 
 
 async def test_a_list_that_is_empty_or_too_long_is_refused() -> None:
     officer = await make_account(Role.OFFICER)
     with pytest.raises(FieldsInvalid):
-        await eligibility.check_list([], "evaluation", by=officer, on=DAY)
-    many = [f"P-{n:06d}" for n in range(eligibility.LONGEST_LIST + 1)]
+        await lists.check_list([], "evaluation", by=officer, on=DAY)
+    many = [f"P-{n:06d}" for n in range(lists.LONGEST_LIST + 1)]
     with pytest.raises(FieldsInvalid):
-        await eligibility.check_list(many, "evaluation", by=officer, on=DAY)
+        await lists.check_list(many, "evaluation", by=officer, on=DAY)
 
 
 async def test_anybody_can_calculate_and_nothing_is_stored() -> None:
-    found = await eligibility.calculate(
+    found = await assessments.calculate(
         "evaluation", {"education": "bachelor", "class_minutes": "1,920"}, on=DAY, grade="junior"
     )
     assert found.answer.verdict is Verdict.UNKNOWN
     assert await Determination.count() == await Declaration.count() == 0
     with pytest.raises(FieldsInvalid) as refused:
-        await eligibility.calculate(
+        await assessments.calculate(
             "evaluation", {"education": "wizard", "class_minutes": "x", "luck": "1"}, on=DAY
         )
     assert {error.field for error in refused.value.errors} == {"education", "class_minutes", "luck"}
