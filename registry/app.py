@@ -24,6 +24,7 @@ import training
 from certificates.jobs import jobs
 from certificates.pages import CertificatePages, VerificationPages
 from certificates.routes import CertificateController, VerificationController
+from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
@@ -57,6 +58,8 @@ API: list[Any] = [
     HoursController,
     ApplicationController,
     DecisionController,
+    EligibilityController,
+    PolicyController,
     VerificationController,
     CertificateController,
     health,
