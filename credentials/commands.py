@@ -16,7 +16,9 @@ from rich.table import Table
 from credentials.eligibility import assessments, comparison
 from credentials.eligibility.comparison import Change
 from credentials.policy import in_force
-from credentials.rules import cases, documents, editions, evaluator, explain, population, questions
+from credentials.rules import blocks, cases, documents, editions, evaluator, explain, questions
+from credentials.rules.blocks import Kept
+from credentials.rules.case_columns import Columns
 from credentials.rules.documents import Document
 from credentials.rules.evaluator import Verdict
 from registry.platform import clock
@@ -29,8 +31,8 @@ from registry.platform.settings import Settings
 DAY = click.DateTime(["%Y-%m-%d"])
 CASE_COLUMNS = "case-columns.toml"
 """Beside the policy files: what the columns of other people's worked cases mean."""
-IN_ONE_GO = 65_536
-"""People decided at a time by `bench`: memory stays flat, however many there are."""
+MISSING = 0.1
+"""Share of evidence that the made-up people of `bench` lack."""
 
 
 class NoSuchPolicy(RuleNotMet):
@@ -154,19 +156,24 @@ def _answered(chosen: Document, given: Mapping[str, Any], grade: str | None) -> 
 @policy.command()
 @click.argument("document")
 @click.option("--people", default=1_000_000, show_default=True, help="How many.")
+@click.option("--flat", is_flag=True, help="Let go of each block: memory stays flat.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 @click.pass_obj
-def bench(folder: Path, document: str, people: int, as_json: bool) -> None:
-    """Decide a fixed made-up population, with every clause's columns, and say how long it took."""
+def bench(folder: Path, document: str, people: int, flat: bool, as_json: bool) -> None:
+    """Decide a fixed made-up population, keep every clause's columns, say how long it took."""
     chosen = editions.in_force(_files(folder, document), on=clock.today(), known_by=clock.today())
-    seconds, cpu, done = 0.0, 0.0, 0
-    while done < people:
-        facts = population.imagined(chosen, min(IN_ONE_GO, people - done), seed=done)
+    kept = Kept(0 if flat else people)
+    seconds = cpu = 0.0
+    for place in blocks.blocks(people):
+        crowd = blocks.population(
+            chosen, place.stop - place.start, seed=place.start, missing=MISSING
+        )
         began, before = time.perf_counter(), time.process_time()
-        evaluator.verdict(chosen, evaluator.decide(chosen, facts))
+        decided = evaluator.decide(chosen, crowd)
+        if not flat:
+            kept.keep(place, decided)
         cpu += time.process_time() - before
         seconds += time.perf_counter() - began
-        done += min(IN_ONE_GO, people - done)
     figures = {
         "people": people,
         "seconds": round(seconds, 4),
@@ -223,10 +230,10 @@ def _files(folder: Path, document: str) -> list[Document]:
     return [documents.load(file.read_bytes(), file.name) for file in files]
 
 
-def _columns(folder: Path, document: str) -> cases.Columns | None:
+def _columns(folder: Path, document: str) -> Columns | None:
     file = folder / CASE_COLUMNS
     meant = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return cases.Columns.model_validate(meant[document]) if document in meant else None
+    return Columns.model_validate(meant[document]) if document in meant else None
 
 
 def _say(figures: Mapping[str, Any]) -> None:
