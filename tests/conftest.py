@@ -23,6 +23,22 @@ from tests import cluster
 stack = ExitStack()
 SCRATCH = Path(tempfile.mkdtemp(prefix="registry-tests-"))
 TEMPLATE = "registry_template"
+NO_DATABASE = (
+    "certificates/test_drawing.py",
+    "certificates/test_forgeries.py",
+    "certificates/test_keys.py",
+    "certificates/test_numbering.py",
+    "certificates/test_signing.py",
+    "certificates/test_validation.py",
+    "credentials/rules/",
+    "registry/test_assets.py",
+    "registry/test_i18n.py",
+    "registry/test_identity.py",
+    "registry/test_templates.py",
+    "test_house_rules.py",
+    "test_readme.py",
+)
+"""Tests of what no database has a part in: run once, beside SQLite."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     vault.establish(SCRATCH / "keys", "test")
     asyncio.run(_prepare())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, what has been tried already."""
+    if config.getoption("--database") == "postgresql":
+        here = Path(__file__).parent
+        items[:] = [
+            item for item in items if not str(item.path.relative_to(here)).startswith(NO_DATABASE)
+        ]
 
 
 async def _run_on(url: str, sql: str) -> None:

@@ -153,8 +153,8 @@ def values(document: Document, name: str) -> list[Any]:
         marks = [Fraction(str(at)) for at in questions.turning_points(document, name)]
         return [str(at + by) for at in marks for by in BESIDE if at + by >= 0]
     if isinstance(fact, Day):
-        marks = [date.fromisoformat(str(at)) for at in questions.turning_points(document, name)[1:]]
-        return [str(at + timedelta(days=by)) for at in marks for by in (-1, 0, 1)]
+        days = [date.fromisoformat(str(at)) for at in questions.turning_points(document, name)[1:]]
+        return [str(day + timedelta(days=by)) for day in days for by in (-1, 0, 1)]
     starts = [at for at in questions.turning_points(document, name) if isinstance(at, int)]
     beside = sorted({at + by for at in starts for by in (-1, 0, 1)})
     return [at for at in beside if lowest(fact) <= at <= highest(fact)]
