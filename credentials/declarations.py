@@ -189,7 +189,8 @@ async def newest_of(people: Sequence[UUID], on: date) -> dict[UUID, list[Declara
 def value_on(line: Declaration, on: date) -> int | str | bool:
     """The value a line has on a day: what is counted from a day has grown by then."""
     if line.since is None:
-        value: int | str | bool = json.loads(line.value)
+        # SQLite makes a number of a JSON text that is one.
+        value: int | str | bool = json.loads(str(line.value))
         return value
     if line.counts == "years":
         return full_years(line.since, on)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from credentials import declarations, determinations
+from credentials import declarations, determinations, facts
 from credentials.declarations import DeclarationIn
 from credentials.determinations import (
     AlreadyConfirmed,
@@ -158,3 +158,16 @@ async def test_what_counts_from_a_day_grows_by_itself() -> None:
     assert declarations.value_on(line, date(2025, 1, 31)) == 12
     line.counts = "years"
     assert declarations.value_on(line, date(2026, 1, 30)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [("insured_months", "60", 60), ("title_counts", "no", 0), ("title_skill", "none", "none")],
+)
+async def test_a_declared_value_is_read_back_as_it_was_declared(
+    name: str, value: str, found: int | str
+) -> None:
+    applicant = await make_applicant()
+    await declarations.declare(DeclarationIn(fact=name, value=value), by=applicant, on=DAY)
+    gathered = {fact.name: fact.value for fact in await facts.gather(own(applicant), DAY)}
+    assert (gathered[name], type(gathered[name])) == (found, type(found))
