@@ -4,16 +4,14 @@ A crash at any point loses nothing: what is on record and has no file is signed 
 it again gives the same bytes. A number is given out only with the row that bears it.
 """
 
-import hashlib
 import json
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from anyio import to_thread
-
-from certificates import drawing, numbering, signing
+from certificates import drawing, filing, numbering
 from certificates.drawing import Face
 from certificates.keys import Signer
 from certificates.tables import Certificate, CertificateFile
@@ -22,25 +20,18 @@ from credentials import determinations, policy
 from credentials.tables import Credential, Determination
 from credentials.words import Level, Standing
 from registry import organisations
-from registry.platform import audit, clock
-from registry.platform.counters import next_number
+from registry.platform import audit
 from registry.platform.db import is_sqlite, rows, transaction
 from registry.platform.errors import Conflict, NotFound
 from registry.platform.i18n import N_
 from registry.platform.settings import Settings
 from registry.tables import Account, Person
 
-NUMBER_PREFIX = "SHTM"
-SERIAL_DIGITS = 6
 LETTERS = {Level.JUNIOR: "J", Level.MID: "M", Level.SENIOR: "S"}
 
 
 class NotInForce(Conflict):
     """A level that is suspended, revoked or expired gets no new paper."""
-
-
-class DrawingChanged(Conflict):
-    """Drawing a certificate again gave other bytes than are on record: it must not be signed."""
 
 
 async def issue(
@@ -80,9 +71,8 @@ async def _put_on_record(
         held = await _held(credential, on)
         if (present := await _current(credential)) is not None:
             return present
-        serial = await next_number(f"certificate-{on.year}")
-        face = await _face(held, serial, on, settings)
-        unsigned = await to_thread.run_sync(drawing.draw, face)
+        number = await filing.new_number("certificate", LETTERS[Level(held.level)], on)
+        face = await _face(held, number, settings)
         certificate = Certificate(
             id=uuid4(),
             number=face.number,
@@ -91,7 +81,7 @@ async def _put_on_record(
             person=held.person,
             holder_name=face.holder,
             face=json.dumps(asdict(face), default=str, ensure_ascii=False),
-            unsigned_sha256=hashlib.sha256(unsigned).hexdigest(),
+            unsigned_sha256=await filing.digest(partial(drawing.draw, face)),
             issued_on=on,
             issued_by=by.id if by else None,
         )
@@ -118,7 +108,7 @@ async def _signed(certificate: Certificate) -> bool:
     return await CertificateFile.exists().where(CertificateFile.certificate == certificate.id)
 
 
-async def _face(held: Credential, serial: int, on: date, settings: Settings) -> Face:
+async def _face(held: Credential, number: str, settings: Settings) -> Face:
     person = await Person.objects().get(Person.id == held.person)
     kept = await Determination.objects().get(Determination.id == held.determination)
     assert person is not None, "foreign keys hold people in place"
@@ -128,13 +118,7 @@ async def _face(held: Credential, serial: int, on: date, settings: Settings) -> 
     words, level = wording(), Level(held.level)
     code = numbering.new_code()
     return Face(
-        number=numbering.number(
-            prefix=NUMBER_PREFIX,
-            year=on.year,
-            letter=LETTERS[level],
-            serial=serial,
-            digits=SERIAL_DIGITS,
-        ),
+        number=number,
         code=code,
         verification_url=f"{settings.public_url}/v/{code}",
         holder=person.name or "",
@@ -170,30 +154,14 @@ async def sign(certificate: Certificate, signer: Signer, *, on: date) -> None:
         DrawingChanged: drawing it again gives other bytes than were put on record.
         SealNotInForce: the seal certificate has expired.
     """
-    at = clock.now()
-    unsigned = await to_thread.run_sync(drawing.draw, face_of(certificate))
-    if hashlib.sha256(unsigned).hexdigest() != certificate.unsigned_sha256:
-        raise DrawingChanged(
-            N_("证书 {number} 重新绘制的结果与登记不符，不能签章，请换发新证。"),
-            number=certificate.number,
-        )
-    signed = await to_thread.run_sync(signing.sign, unsigned, signer, at)
-    digest = hashlib.sha256(signed).hexdigest()
+    draw = partial(drawing.draw, face_of(certificate))
+    sealed = await filing.seal(certificate.number, draw, certificate.unsigned_sha256, signer)
     async with transaction():
         await _held(certificate.credential, on)
-        kept = await rows(
-            "INSERT INTO certificate_file (id, certificate, sha256, content, signed_at,"
-            " seal_serial) VALUES ({}, {}, {}, {}, {}, {})"
-            " ON CONFLICT DO NOTHING RETURNING sha256",
-            uuid4(),
-            certificate.id,
-            digest,
-            signed,
-            at,
-            f"{signer.certificate.serial_number:x}",
-        )
-        if kept:
-            await audit.record("certificate.sign", f"certificate:{certificate.id}", sha256=digest)
+        file = CertificateFile(id=uuid4(), certificate=certificate.id, **asdict(sealed))
+        if await filing.keep(file):
+            subject = f"certificate:{certificate.id}"
+            await audit.record("certificate.sign", subject, sha256=sealed.sha256)
 
 
 async def pending(*, on: date) -> list[UUID]:

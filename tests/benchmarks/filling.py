@@ -20,7 +20,8 @@ from piccolo.table import Table
 
 from certificates import numbering
 from certificates.drawing import Face
-from certificates.issuing import LETTERS, NUMBER_PREFIX, SERIAL_DIGITS
+from certificates.filing import NUMBER_PREFIX, SERIAL_DIGITS
+from certificates.issuing import LETTERS
 from certificates.tables import Certificate
 from credentials.tables import Application, Credential, Determination
 from credentials.words import Level, Standing, StandingReason, Status

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from certificates import drawing, issuing, numbering
-from certificates.issuing import DrawingChanged, NotInForce
+from certificates.filing import DrawingChanged
+from certificates.issuing import NotInForce
 from certificates.keys import SealNotInForce
 from certificates.tables import Certificate, CertificateFile
 from credentials import decisions
