@@ -3,6 +3,7 @@
 from piccolo.columns import JSON, UUID, Bytea, Date, LazyTableReference, Timestamptz, Varchar
 from piccolo.table import Table
 
+from certificates.words import StatementKind
 from credentials.tables import Credential
 from registry.platform.columns import link
 from registry.tables import Account, Person
@@ -36,6 +37,38 @@ class CertificateFile(Table, tablename="certificate_file"):
 
     id = UUID(primary_key=True)
     certificate = link(Certificate, unique=True)
+    sha256 = Varchar(length=64, unique=True, default=None)
+    content = Bytea(default=None)
+    signed_at = Timestamptz(default=None)
+    seal_serial = Varchar(length=60, default=None, help_text="Of the seal certificate, in hex.")
+
+
+class Statement(Table):
+    """A statement on record: its number, its code, and what its paper says. Append-only.
+
+    Of the statements about one subject each but the first supersedes the one before it, so that
+    the newest is the one that none supersedes; an index keeps the first from being two.
+    """
+
+    id = UUID(primary_key=True)
+    number = Varchar(length=30, unique=True, default=None)
+    code = Varchar(length=20, unique=True, default=None, help_text="Random, in groups.")
+    kind = Varchar(length=20, choices=StatementKind, default=None)
+    person = link(Person)
+    subject = Varchar(length=80, default=None, help_text="What it is about, as table:id.")
+    holder_name = Varchar(length=100, default=None, help_text="As printed.")
+    face = JSON(default=None, help_text="Everything that is drawn.")
+    unsigned_sha256 = Varchar(length=64, default=None, help_text="Of the drawing before signing.")
+    issued_on = Date(default=None)
+    issued_by = link(Account, help_text="Who asked for it: the person, or an officer.")
+    supersedes = link(LazyTableReference("Statement", module_path=__name__), null=True, unique=True)
+
+
+class StatementFile(Table, tablename="statement_file"):
+    """The signed PDF of a statement. Append-only."""
+
+    id = UUID(primary_key=True)
+    statement = link(Statement, unique=True)
     sha256 = Varchar(length=64, unique=True, default=None)
     content = Bytea(default=None)
     signed_at = Timestamptz(default=None)
