@@ -72,6 +72,16 @@ class Shown(msgspec.Struct, frozen=True):
     replaced_by: str | None
 
 
+class Stated(msgspec.Struct, frozen=True):
+    """What a stranger may see of a statement: nothing of what it says."""
+
+    kind: str
+    name_masked: str
+    issued_on: str
+    superseded_by: str | None
+    superseded_on: str | None
+
+
 class Answer(msgspec.Struct, frozen=True):
     """The answer to one check."""
 
@@ -81,6 +91,7 @@ class Answer(msgspec.Struct, frozen=True):
     checked_at: str
     """UTC, ISO 8601: the register was looked at then, so the status is as fresh as that."""
     certificate: Shown | None = None
+    statement: Stated | None = None
 
 
 WORDS: dict[tuple[str, str], str] = {
@@ -92,6 +103,8 @@ WORDS: dict[tuple[str, str], str] = {
     (f"status-{Status.REVOKED}", Outcome.FAILED): N_("证书已于 {since} 撤销。"),
     (f"status-{Status.EXPIRED}", Outcome.FAILED): N_("证书已于 {until} 到期。"),
     (f"status-{Status.REPLACED}", Outcome.FAILED): N_("证书已于 {since} 由 {by} 替换。"),
+    ("status-newest", Outcome.PASSED): N_("此后没有出具更新的证明。"),
+    ("status-superseded", Outcome.FAILED): N_("已于 {since} 出具更新的证明 {by}，以新者为准。"),
     ("file-on-record", Outcome.PASSED): N_("文件与签发的原件逐字节相同。"),
     ("file-on-record", Outcome.FAILED): N_("文件与签发的任何原件都不相同：不是原件，或被改动过。"),
     ("pdf-readable", Outcome.PASSED): N_("文件是完整的 PDF，首尾没有多余内容。"),

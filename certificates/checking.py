@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import anyio
+import msgspec
 from anyio import to_thread
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Field
 
-from certificates import keys, validation
+from certificates import keys, recognition, validation
 from certificates.answers import (
     Answer,
     Check,
@@ -81,7 +82,7 @@ async def by_code(code: str, at: datetime) -> Answer:
 
 
 async def by_number(asked: NumberAndName, at: datetime) -> Answer:
-    """Answer for a number together with the whole name of its holder.
+    """Answer for a number, of certificate or statement, together with its holder's whole name.
 
     A wrong name and an unknown number give the same answer, so that numbers, which follow each
     other, do not tell who holds what.
@@ -90,11 +91,13 @@ async def by_number(asked: NumberAndName, at: datetime) -> Answer:
         written = normalise_number(asked.number)
     except (NotANumber, WrongCheckCharacter):
         written = ""
+    statement = recognition.is_number(written)
     # Not from a replica, where an unknown number would take longer than a wrong name.
-    row = await read_row(BY_NUMBER, written, from_replica=False)
+    asked_for = recognition.BY_NUMBER if statement else BY_NUMBER
+    row = await read_row(asked_for, written, from_replica=False)
     if row is None or _same_name(row[1]) != _same_name(asked.name):
         return not_on_record(at)
-    return _answer(row, at)
+    return recognition.answer(row, at) if statement else _answer(row, at)
 
 
 def _same_name(name: str) -> str:
@@ -116,12 +119,15 @@ async def by_file(content: bytes, at: datetime, settings: Settings) -> Answer:
 async def of_file(content: bytes, at: datetime, settings: Settings) -> Answer:
     """Answer for any file at all; one that is no certificate of ours is `invalid`."""
     digest = await to_thread.run_sync(lambda: hashlib.sha256(content).hexdigest())
-    row = await read_row(BY_FILE, digest)
-    if row is None:
+    if (row := await read_row(BY_FILE, digest)) is not None:
+        answer = _answer(row, at)
+    elif (row := await read_row(recognition.BY_FILE, digest)) is not None:
+        answer = recognition.answer(row, at)
+    else:
         return await _of_paper(check("file-on-record", Outcome.FAILED), content, at, settings)
-    answer, seen = _answer(row, at), await _signature(content, at, settings)
+    seen = await _signature(content, at, settings)
     checks = [check("file-on-record", Outcome.PASSED), *answer.checks, *seen]
-    return Answer(_verdict(checks), answer.number, checks, answer.checked_at, answer.certificate)
+    return msgspec.structs.replace(answer, verdict=_verdict(checks), checks=checks)
 
 
 async def without_register(content: bytes, at: datetime, settings: Settings) -> Answer:

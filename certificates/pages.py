@@ -5,10 +5,10 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from certificates import checking, holdings, issuing, keys
+from certificates import checking, holdings, issuing, keys, recognition, statements
 from certificates.answers import Answer, status_on
 from certificates.checking import NumberAndName
 from certificates.routes import LARGEST_UPLOAD, PUBLIC, pdf, status_code
@@ -72,10 +72,55 @@ class VerificationPages(Controller):
         here.by_code.count(address_of(request))
         return _result(request, await checking.by_code(code, clock.now()), "code")
 
+    @get(["/s/{code:str}", "/S/{code:str}"])
+    async def statement(self, request: Visit, code: FromPath[str], here: Here) -> Response[Any]:
+        """Answer for the code of a statement's QR code, which is written in capitals."""
+        here.by_code.count(address_of(request))
+        answer = await recognition.by_code(code, clock.now())
+        return _result(request, answer, "code", statement=True)
 
-def _result(request: Visit, answer: Answer, by: str) -> Response[Any]:
-    code = status_code(answer)
-    return page(request, "certificates/result.html", code=code, answer=answer, by=by)
+
+def _result(request: Visit, answer: Answer, by: str, *, statement: bool = False) -> Response[Any]:
+    statement = statement or recognition.is_number(answer.number)
+    template = "certificates/statement.html" if statement else "certificates/result.html"
+    return page(request, template, code=status_code(answer), answer=answer, by=by)
+
+
+class StatementPages(Controller):
+    """Statements, made for a person or an officer when they ask for them."""
+
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get("/determinations/{determination:uuid}/statement", permission=Permission.DETERMINATION_READ)
+    async def of_determination(
+        self, determination: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """The signed PDF of a confirmed determination."""
+        made = await statements.state_determination(
+            determination, by=caller, on=clock.today(), here=here
+        )
+        return pdf(made.number, await statements.file(made.id, by=caller))
+
+    @get("/hours/statement", permission=Permission.HOURS_READ)
+    async def of_hours(
+        self, caller: Caller, here: Here, person: FromQuery[UUID | None] = None
+    ) -> Response[Any]:
+        """The signed PDF of one's own hours, or for an officer of a person's."""
+        made = await statements.state_hours(
+            person or caller.person, by=caller, on=clock.today(), here=here
+        )
+        return pdf(made.number, await statements.file(made.id, by=caller))
+
+    @get("/applications/{application:uuid}/receipt", permission=Permission.APPLICATION_READ)
+    async def of_application(
+        self, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """The signed PDF of a receipt."""
+        made = await statements.state_application(
+            application, by=caller, on=clock.today(), here=here
+        )
+        return pdf(made.number, await statements.file(made.id, by=caller))
 
 
 class CertificatePages(Controller):

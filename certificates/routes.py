@@ -9,10 +9,10 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.openapi import ResponseSpec
-from litestar.params import Body, FromPath, JSONBody
+from litestar.params import Body, FromPath, FromQuery, JSONBody
 from litestar.response.base import ASGIResponse
 
-from certificates import checking, holdings, issuing, keys
+from certificates import checking, holdings, issuing, keys, recognition, statements
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
 from certificates.schemas import CertificateOut
@@ -107,6 +107,72 @@ class CertificateController(Controller):
     async def file(self, number: FromPath[str], caller: Caller) -> Response[bytes]:
         """Download the signed PDF."""
         return pdf(number, await holdings.file(number, by=caller))
+
+
+class StatementController(Controller):
+    """Statements: checked by anybody, and made for a person or an officer."""
+
+    path = "/api"
+    tags = ("statements",)
+
+    @get(
+        "/statements/{code:str}",
+        opt=PUBLIC,
+        security=[],
+        responses={**ANSWERS, **problems(429)},
+    )
+    async def by_code(self, code: FromPath[str], request: Visit) -> ASGIResponse:
+        """Check a statement by the code of its QR code."""
+        here: Installation = request.app.state.here
+        here.by_code.count(address_of(request))
+        answer = await recognition.by_code(code, clock.now())
+        return ASGIResponse(
+            body=_encoder.encode(answer),
+            status_code=status_code(answer),
+            headers=[("cache-control", "no-store")],
+        )
+
+    @get(
+        "/determinations/{determination:uuid}/statement",
+        permission=Permission.DETERMINATION_READ,
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def of_determination(
+        self, determination: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[bytes]:
+        """Download the signed statement of a confirmed determination."""
+        made = await statements.state_determination(
+            determination, by=caller, on=clock.today(), here=here
+        )
+        return pdf(made.number, await statements.file(made.id, by=caller))
+
+    @get(
+        "/hours/statement",
+        permission=Permission.HOURS_READ,
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def of_hours(
+        self, caller: Caller, here: Here, person: FromQuery[UUID | None] = None
+    ) -> Response[bytes]:
+        """Download the signed statement of your hours, or as an officer of a person's."""
+        made = await statements.state_hours(
+            person or caller.person, by=caller, on=clock.today(), here=here
+        )
+        return pdf(made.number, await statements.file(made.id, by=caller))
+
+    @get(
+        "/applications/{application:uuid}/receipt",
+        permission=Permission.APPLICATION_READ,
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def of_application(
+        self, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[bytes]:
+        """Download the signed receipt of an application that was handed in."""
+        made = await statements.state_application(
+            application, by=caller, on=clock.today(), here=here
+        )
+        return pdf(made.number, await statements.file(made.id, by=caller))
 
 
 def pdf(number: str, content: bytes) -> Response[bytes]:

@@ -22,8 +22,8 @@ import certificates
 import credentials
 import training
 from certificates.jobs import jobs
-from certificates.pages import CertificatePages, VerificationPages
-from certificates.routes import CertificateController, VerificationController
+from certificates.pages import CertificatePages, StatementPages, VerificationPages
+from certificates.routes import CertificateController, StatementController, VerificationController
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
@@ -62,6 +62,7 @@ API: list[Any] = [
     PolicyController,
     VerificationController,
     CertificateController,
+    StatementController,
     health,
     ready,
 ]
@@ -73,6 +74,7 @@ PAGES: list[Any] = [
     CasePages,
     VerificationPages,
     CertificatePages,
+    StatementPages,
 ]
 TEMPLATES = [
     Path(package.__file__ or "").parent / "templates"
