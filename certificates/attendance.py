@@ -26,10 +26,10 @@ from training.words import Module
 
 _MODULES = (("module", 56), ("minutes", 22), ("hours", 22))
 _ENTRIES = (
-    ("held_on", 15),
-    ("course", 31),
-    ("mode", 20),
-    ("base", 18),
+    ("held_on", 13),
+    ("course", 26),
+    ("mode", 19),
+    ("base", 26),
     ("minutes", 8),
     ("hours", 8),
 )
@@ -43,7 +43,8 @@ async def content(
     lines = await _lines(person, on)
     total = sum(line["minutes"] for line in lines)
     hours = say("label", "class_hours")
-    said = Phrase(zh=f"{_hours(total)} {hours.zh}", en=f"{_hours(total)} {hours.en}")
+    whole = f"{total // CLASS_HOUR_MINUTES:,}"
+    said = Phrase(zh=f"{whole} {hours.zh}", en=f"{whole} {hours.en}")
     return Content(
         kind=StatementKind.HOURS,
         title=say("title", StatementKind.HOURS),

@@ -12,9 +12,9 @@ from certificates.typesetting import BOLD, REGULAR, heading, width
 GREY: Colour = (0.36, 0.40, 0.42)
 TINT: Colour = (0.945, 0.955, 0.948)
 HAIRLINE: Colour = (0.85, 0.79, 0.67)
-_STEP = 8.0
+_STEP = 6.5
 """How far one depth of a row is set in."""
-_DEEPEST = 5
+_DEEPEST = 8
 _GUTTER = 5.0
 _PADDING = 3.4
 _ZH, _EN, _SOURCE = 8.2, 6.7, 6.2

@@ -162,7 +162,8 @@ async def test_hours_are_stated_line_by_line_and_added_up(
     text = text_of(await paper(stated, holder))
     for said in (
         NAME,
-        "23.55 学时",
+        "23 学时",
+        "23.55",
         "1,060",
         "技术合同实务（已冲正）",
         "技术合同实务（冲正）",
