@@ -7,12 +7,13 @@ only added: a new one about the same fact takes the place of the one before, and
 import json
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from uuid import UUID, uuid4
 
 from pydantic import Field, model_validator
 
 from credentials import policy
-from credentials.rules.facts import Choice, Elapsed, Fact, Given, Ratio, Refused, YesNo
+from credentials.rules.facts import Amount, Choice, Day, Elapsed, Fact, Given, Ratio, Refused, YesNo
 from credentials.spans import full_months, full_years
 from credentials.tables import Declaration
 from credentials.words import HELD, Basis
@@ -21,7 +22,8 @@ from registry.platform import audit, clock
 from registry.platform.db import transaction
 from registry.platform.documents import Upload
 from registry.platform.errors import FieldError, FieldsInvalid, NotAllowed, NotFound
-from registry.platform.fields import Day, Input, Plain, refuse
+from registry.platform.fields import Day as TypedDay
+from registry.platform.fields import Input, Plain, refuse
 from registry.platform.i18n import N_
 from registry.tables import Account
 
@@ -31,7 +33,7 @@ class DeclarationIn(Input):
 
     fact: str = Field(max_length=60)
     value: Plain | None = Field(default=None, max_length=60)
-    since: Day | None = Field(default=None, description="Instead, for what counts from a day.")
+    since: TypedDay | None = Field(default=None, description="Instead, for what counts from a day.")
     evidence: UUID | None = Field(default=None, description="A file of the caller's, uploaded.")
 
     @model_validator(mode="after")
@@ -71,13 +73,27 @@ def given_of(fact: Fact, written: str) -> Given:
     given: Given = written
     if isinstance(fact, YesNo):
         given = {"1": 1, "yes": 1, "0": 0, "no": 0}.get(written.lower(), written)
-    elif not isinstance(fact, Choice | Ratio):
+    elif not isinstance(fact, Choice | Ratio | Day):
         try:
             given = int(written.replace(",", ""))
         except ValueError:
             raise Refused(N_("须为整数。")) from None
     fact.value(given)
     return given
+
+
+def in_own_unit(fact: Fact, typed: str) -> str:
+    """What somebody typed in the unit people are shown, in the unit of the fact: yuan as fen.
+
+    What cannot be read is left as it was typed, for `given_of` to refuse.
+    """
+    if not isinstance(fact, Amount) or fact.shown_as is None:
+        return typed
+    try:
+        exact = Decimal(typed.replace(",", "")) * fact.shown_as.divide
+    except InvalidOperation:
+        return typed
+    return str(int(exact)) if exact.is_finite() and exact == int(exact) else typed
 
 
 async def declare(
@@ -144,10 +160,7 @@ async def confirm(
         OwnDeclaration: it is the officer's own.
     """
     async with transaction():
-        line = await Declaration.objects().get(Declaration.id == declaration)
-        if line is None:
-            raise NotFound(N_("没有这一条声明。"))
-        await people.find(line.person, by=by)
+        line = await find(declaration, by=by)
         if line.made_by == by.id or line.person == by.person:
             raise OwnDeclaration(N_("不能核实本人声明的内容，须由另一位经办人核实。"))
         kept = Declaration(
@@ -169,6 +182,25 @@ async def confirm(
             note=found.note,
         )
     return kept
+
+
+async def find(declaration: UUID, *, by: Account) -> Declaration:
+    """One declaration about somebody the caller may see.
+
+    Raises:
+        NotFound: there is none, or not for this caller.
+    """
+    line = await Declaration.objects().get(Declaration.id == declaration)
+    if line is None:
+        raise NotFound(N_("没有这一条声明。"))
+    await people.find(line.person, by=by)
+    return line
+
+
+async def waiting(person: UUID, on: date) -> list[Declaration]:
+    """What counts about a person on their word alone, and waits for an officer to look at it."""
+    counting = (await newest_of([person], on)).get(person, [])
+    return [line for line in counting if line.basis == Basis.DECLARED]
 
 
 async def newest_of(people: Sequence[UUID], on: date) -> dict[UUID, list[Declaration]]:

@@ -181,6 +181,24 @@ async def newest(application: UUID) -> Determination | None:
     return found
 
 
+async def of_person(person: UUID, *, by: Account) -> list[Determination]:
+    """The determinations about a person that the caller may see, newest first."""
+    found: list[Determination] = await (
+        Determination.objects()
+        .where(visible(by), Determination.person == person)
+        .order_by(Determination.made_at, ascending=False)
+    )
+    return found
+
+
+async def confirmation_of(kept: Determination) -> Confirmation | None:
+    """The officer's name under a determination, if there is one."""
+    found: Confirmation | None = await Confirmation.objects().get(
+        Confirmation.determination == kept.id
+    )
+    return found
+
+
 def answer_of(kept: Determination) -> Answer:
     """A kept determination's answer, as it was given."""
     return Answer.model_validate_json(kept.answer)

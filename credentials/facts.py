@@ -110,6 +110,7 @@ def _identity(row: Person, on: date) -> list[Fact]:
     if row.born_on is not None:
         years = full_years(row.born_on, on)
         found.append(Fact("age", years, Basis.DECLARED, evidence, row.born_on))
+        found.append(Fact("born_on", str(row.born_on), Basis.DECLARED, evidence))
     return found
 
 

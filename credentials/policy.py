@@ -10,6 +10,8 @@ from uuid import UUID
 from credentials.rules import documents, editions
 from credentials.rules.documents import Document
 from registry.platform import policy
+from registry.platform.errors import NotFound
+from registry.platform.i18n import N_
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,18 @@ async def current(on: date) -> list[Edition]:
         with contextlib.suppress(editions.NoEditionInForce):
             found.append(await in_force(name, on))
     return found
+
+
+async def history(name: str) -> list[Edition]:
+    """Every edition of a document, newest first day first.
+
+    Raises:
+        NotFound: there is no such document.
+    """
+    rows = await policy.editions(name)
+    if not rows:
+        raise NotFound(N_("没有这份政策文件。"))
+    return [_shaped(row.id, row.body) for row in reversed(rows)]
 
 
 async def edition(identifier: UUID) -> Edition:

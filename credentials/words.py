@@ -81,6 +81,7 @@ class StandingReason(StrEnum):
 HELD = frozenset(
     {
         "age",
+        "born_on",
         "class_minutes",
         "contract_fen",
         "contracts",

@@ -183,6 +183,13 @@ async def sign_in(
     return account
 
 
+async def name_of(account: UUID) -> str:
+    """The name an account shows to others; it stays when the account is closed."""
+    row = await Account.objects().get(Account.id == account)
+    assert row is not None, "foreign keys hold accounts in place"
+    return str(row.display_name)
+
+
 def code_now(secret: str | None) -> str:
     """The one-time code a second-factor secret gives at this moment; of no secret, none."""
     return pyotp.TOTP(secret, interval=CODE_SECONDS).at(clock.now()) if secret else ""

@@ -24,7 +24,15 @@ import training
 from certificates.jobs import jobs
 from certificates.pages import CertificatePages, StatementPages, VerificationPages
 from certificates.routes import CertificateController, StatementController, VerificationController
+from credentials.eligibility.declaring.pages import DeclarationPages
+from credentials.eligibility.office.pages import (
+    DeclarationDeskPages,
+    DeterminationPages,
+    PersonPages,
+)
+from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from credentials.eligibility.routes import EligibilityController, PolicyController
+from credentials.eligibility.trials.pages import CheckPages, ImpactPages
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
@@ -72,6 +80,14 @@ PAGES: list[Any] = [
     HoursPages,
     ApplicationPages,
     CasePages,
+    PolicyPages,
+    EligibilityPages,
+    DeclarationPages,
+    DeclarationDeskPages,
+    PersonPages,
+    DeterminationPages,
+    CheckPages,
+    ImpactPages,
     VerificationPages,
     CertificatePages,
     StatementPages,

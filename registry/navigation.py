@@ -6,20 +6,29 @@ from registry.platform.i18n import N_, gettext
 from registry.platform.permissions import Role
 
 VERIFY = ("/verify", N_("查验证书"))
-OFFICE = (("/queue", N_("待办申请")), VERIFY)
+POLICIES = ("/policies", N_("政策文件"))
+OFFICE = (
+    ("/queue", N_("待办申请")),
+    ("/people", N_("条件核对")),
+    ("/checks", N_("批量核对")),
+    ("/impact", N_("政策变动试算")),
+    POLICIES,
+    VERIFY,
+)
 LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.APPLICANT: (
         ("/applications", N_("我的申请")),
         ("/profile", N_("个人资料")),
         ("/hours", N_("我的学时")),
         ("/certificates", N_("我的证书")),
+        ("/eligibility", N_("政策条件")),
         VERIFY,
     ),
     Role.BASE_CLERK: (("/ledger", N_("学时登记")), VERIFY),
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }
-VISITOR = (("/", N_("首页")), VERIFY)
+VISITOR = (("/", N_("首页")), POLICIES, VERIFY)
 
 
 def links(account: Any, path: str) -> list[tuple[str, str, bool]]:

@@ -72,6 +72,20 @@ async def find(person: UUID, *, by: Account) -> Person:
     return row
 
 
+async def by_number(typed: str, *, by: Account) -> Person:
+    """Find a person the caller may see by registry number, as people type it.
+
+    Raises:
+        FieldsInvalid: nobody on record has it.
+    """
+    number = halfwidth(typed).upper()
+    row: Person | None = await Person.objects().where(visible(by), Person.number == number).first()
+    if row is None:
+        message = N_("登记中没有这个登记号。请核对，例如 P-000123。")
+        raise FieldsInvalid([FieldError("number", "unknown-person", message)])
+    return row
+
+
 async def record_identity(asked: IdentityIn, *, by: Account, on: date, vault: Vault) -> Person:
     """Put the caller's own identity on record, once.
 

@@ -27,7 +27,7 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import people, stories
+from seeds import declarations, people, stories
 from seeds.cast import Cast, bases, staff
 from seeds.stories import Story
 
@@ -84,6 +84,7 @@ async def _act(
         if story.registered:
             await people.complete(cast, place, story, account, on)
             await people.attend(cast, story, account, clerk, on)
+            await declarations.tell(place, account, first, today)
         if story.ends == "none":
             return
         case = await applications.draft(DraftIn(level=story.level), by=account, on=on)

@@ -1,0 +1,1 @@
+"""The officers' pages about people: where they stand, and what was determined."""

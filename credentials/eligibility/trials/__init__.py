@@ -1,0 +1,1 @@
+"""The officers' pages about many people: lists, and changes of policy."""
