@@ -221,9 +221,13 @@ async def newest_of(people: Sequence[UUID], on: date) -> dict[UUID, list[Declara
 def value_on(line: Declaration, on: date) -> int | str | bool:
     """The value a line has on a day: what is counted from a day has grown by then."""
     if line.since is None:
-        # SQLite makes a number of a JSON text that is one.
-        value: int | str | bool = json.loads(str(line.value))
-        return value
+        return stored(line)
     if line.counts == "years":
         return full_years(line.since, on)
     return full_months([(line.since, on)], on)
+
+
+def stored(line: Declaration) -> int | str | bool:
+    """The value a line was given. SQLite has made plain numbers of those that are."""
+    value: int | str | bool = json.loads(line.value) if isinstance(line.value, str) else line.value
+    return value

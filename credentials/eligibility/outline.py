@@ -26,7 +26,11 @@ class Node:
     source: Source
     finding: Finding | None
     """How it turned out, where somebody is asked about."""
+    figure: Text | None
+    """Points proven and possible, in what they count; None for a condition or nobody's."""
     parts: tuple["Node", ...]
+    leads: bool
+    """It is the score, or stands on it: where the points are."""
     again: bool
     """Its parts are shown where it stands for the first time."""
 
@@ -67,16 +71,26 @@ def _node(document: Document, name: str, findings: dict[str, Finding], shown: se
     again = name in shown and bool(clause.clauses_named)
     shown.add(name)
     below = () if again else clause.clauses_named
+    parts = tuple(_node(document, each, findings, shown) for each in below)
+    finding = findings.get(name)
     return Node(
         clause=clause,
         title=title(document, clause),
         needed=wording.needed(clause, document.facts),
         status=document.status_of(clause),
         source=document.source_of(clause),
-        finding=findings.get(name),
-        parts=tuple(_node(document, each, findings, shown) for each in below),
+        finding=finding,
+        figure=_figure(clause, finding),
+        parts=parts,
+        leads=name == document.score or any(part.leads for part in parts),
         again=again,
     )
+
+
+def _figure(clause: Clause, finding: Finding | None) -> Text | None:
+    if finding is None or finding.outcome is not Outcome.POINTS:
+        return None
+    return wording.interval(finding.proven, finding.possible, clause.unit)
 
 
 def title(document: Document, clause: Clause) -> Text:
@@ -126,7 +140,7 @@ def groups(document: Document, grade: str | None = None) -> list[Group]:
     shared = {name for name in wanted if asked.count(name) > 1}
     rows: list[tuple[Text | None, bool, set[str]]] = [(None, True, shared)]
     for part, names in parts.items():
-        rows.append((title(document, document.by_id[part]), False, names & wanted - shared))
+        rows.append((document.by_id[part].text, False, names & wanted - shared))
     rows.append((None, False, wanted.difference(asked)))
     return [
         Group(words, common, {name: document.facts[name] for name in document.facts if name in own})

@@ -20,8 +20,10 @@ class Wanted:
 
     name: str
     fact: Fact
-    worth: int
-    """The most points a table of the document gives for it; 0 where it decides conditions."""
+    most: int
+    """The most points a table of the document gives for it; 0 where it only decides conditions."""
+    worth: Text
+    """Those points, in what they count."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def outlook(found: Assessment) -> Outlook:
     facts = document.facts
     return Outlook(
         standing=standing(document, answer),
-        wanted=tuple(Wanted(name, facts[name], _worth(answer, name)) for name in answer.missing),
+        wanted=tuple(_wanted(document, answer, name) for name in answer.missing),
         changes=tuple(
             Change(name, facts[name], _now(found, name), wording.value(facts[name], then))
             for name, then in found.changes.items()
@@ -105,15 +107,15 @@ def _rung(document: Document, rank: int) -> Text:
     return document.by_id[document.asked[document.ladder[rank - 1]]].text
 
 
-def _worth(answer: Answer, name: str) -> int:
-    return max(
-        (
-            finding.possible
-            for finding in answer.findings
-            if finding.fact == name and finding.outcome is Outcome.POINTS
-        ),
-        default=0,
+def _wanted(document: Document, answer: Answer, name: str) -> Wanted:
+    best = max(
+        (each for each in answer.findings if each.fact == name and each.outcome is Outcome.POINTS),
+        key=lambda each: each.possible,
+        default=None,
     )
+    most = best.possible if best else 0
+    unit = document.by_id[best.clause].unit if best else None
+    return Wanted(name, document.facts[name], most, wording.points(most, unit))
 
 
 def _now(found: Assessment, name: str) -> Text:

@@ -1,6 +1,5 @@
 """Pages on which people declare what the policies ask for and the register does not hold."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -122,7 +121,7 @@ def _written(context: dict[str, Any]) -> dict[str, str]:
             "since-month": str(day.month),
             "since-day": str(day.day),
         }
-    return {"value": _typed(context["fact"], json.loads(line.value))}
+    return {"value": _typed(context["fact"], declarations.stored(line))}
 
 
 def _typed(fact: Fact, value: int | str | bool) -> str:
