@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import Field, model_validator
@@ -106,7 +107,7 @@ async def declare(
         NotFound: the evidence is not a file of the caller's.
     """
     fact = (await asked(on)).get(asked_for.fact)
-    if fact is None:
+    if fact is None and not await _takes_back(asked_for, by, on):
         message = N_("现行政策没有这一项，或登记系统已有记录，不需要填写。")
         raise FieldsInvalid([FieldError("fact", "fact-not-asked", message)])
     value = _value(fact, asked_for, on)
@@ -134,7 +135,15 @@ async def declare(
     return line
 
 
-def _value(fact: Fact, asked_for: DeclarationIn, on: date) -> Given:
+async def _takes_back(asked_for: DeclarationIn, by: Account, on: date) -> bool:
+    """What somebody once declared they may take back, whether or not a policy still asks."""
+    if by.person is None or asked_for.value is not None or asked_for.since is not None:
+        return False
+    lines = (await newest_of([by.person], on)).get(by.person, [])
+    return any(line.fact == asked_for.fact for line in lines)
+
+
+def _value(fact: Fact | None, asked_for: DeclarationIn, on: date) -> Given:
     if asked_for.since is not None:
         if not isinstance(fact, Elapsed):
             message = N_("这一项请填写数值，不要填写日期。")
@@ -142,7 +151,7 @@ def _value(fact: Fact, asked_for: DeclarationIn, on: date) -> Given:
         if asked_for.since > on:
             raise FieldsInvalid([FieldError("since", "in-future", N_("日期不能晚于今天。"))])
         return None
-    if asked_for.value is None:
+    if asked_for.value is None or fact is None:
         return None
     try:
         return given_of(fact, asked_for.value)
@@ -221,13 +230,14 @@ async def newest_of(people: Sequence[UUID], on: date) -> dict[UUID, list[Declara
 def value_on(line: Declaration, on: date) -> int | str | bool:
     """The value a line has on a day: what is counted from a day has grown by then."""
     if line.since is None:
-        return stored(line)
+        value: int | str | bool = stored(line)
+        return value
     if line.counts == "years":
         return full_years(line.since, on)
     return full_months([(line.since, on)], on)
 
 
-def stored(line: Declaration) -> int | str | bool:
+def stored(line: Declaration) -> Any:
     """The value a line was given. SQLite has made plain numbers of those that are."""
     value: int | str | bool = json.loads(line.value) if isinstance(line.value, str) else line.value
     return value

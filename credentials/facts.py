@@ -15,9 +15,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from credentials import declarations
+from credentials import contributions, declarations, policy
+from credentials.rules import histories
 from credentials.rules.documents import Document
 from credentials.rules.facts import Given, Refused
+from credentials.rules.histories import History
+from credentials.rules.series import Book
 from credentials.spans import full_months, full_years
 from credentials.tables import Credential, Declaration
 from credentials.words import Basis, Level, Standing
@@ -69,6 +72,7 @@ async def _gather(people: list[UUID], on: date) -> dict[UUID, list[Fact]]:
     minutes = await ledger.totals(people, on)
     bars = await integrity.bars_of(people, on)
     stated = await declarations.newest_of(people, on)
+    book = await policy.book()
     return {
         row.id: _unique(
             [
@@ -79,7 +83,7 @@ async def _gather(people: list[UUID], on: date) -> dict[UUID, list[Fact]]:
                 Fact("class_minutes", minutes.get(row.id, 0), Basis.RECORD),
                 Fact("integrity_bars", bars[row.id], Basis.RECORD),
                 *_identity(row, on),
-                *(_declared(line, on) for line in stated.get(row.id, ())),
+                *(_declared(line, on, book) for line in stated.get(row.id, ())),
             ]
         )
         for row in await Person.objects().where(Person.id.is_in(people))
@@ -114,8 +118,12 @@ def _identity(row: Person, on: date) -> list[Fact]:
     return found
 
 
-def _declared(line: Declaration, on: date) -> Fact:
-    value = declarations.value_on(line, on)
+def _declared(line: Declaration, on: date, book: Book | None) -> Fact:
+    value: int | str | bool
+    if line.fact in contributions.COMPARED_WITH:
+        value = contributions.compact(line.fact, declarations.stored(line), on, book)
+    else:
+        value = declarations.value_on(line, on)
     return Fact(line.fact, value, Basis(line.basis), (f"declaration:{line.id}",), line.since)
 
 
@@ -168,12 +176,40 @@ def given(document: Document, gathered: Sequence[Fact]) -> dict[str, Given]:
     A value declared under another edition that this one does not know is missing evidence.
     """
     found: dict[str, Given] = {}
-    for fact in gathered:
+    for fact in counted(document, gathered):
         if fact.name in document.facts:
             with contextlib.suppress(Refused):
                 document.facts[fact.name].value(fact.value)
                 found[fact.name] = fact.value
     return found
+
+
+def counted(document: Document, gathered: Sequence[Fact]) -> list[Fact]:
+    """What was gathered, with what this edition counts from monthly histories among it.
+
+    A count comes before what somebody declared of it, not before a record. One that hangs on
+    months nobody knows is left out: it is missing evidence.
+    """
+    found = {fact.name: fact for fact in gathered}
+    for history in gathered:
+        if history.name in contributions.COMPARED_WITH:
+            worst, best = contributions.ends(str(history.value))
+            least = histories.counts(document, {history.name: worst})
+            most = histories.counts(document, {history.name: best})
+            for name, months in least.items():
+                stated = found.get(name)
+                if months == most[name] and (stated is None or stated.basis != Basis.RECORD):
+                    found[name] = Fact(name, months, history.basis, history.evidence)
+    return [*found.values()]
+
+
+def past(gathered: Sequence[Fact]) -> dict[str, History]:
+    """The monthly histories among what was gathered that are known throughout."""
+    return {
+        fact.name: histories.read(str(fact.value))
+        for fact in gathered
+        if fact.name in contributions.COMPARED_WITH and contributions.UNKNOWN not in str(fact.value)
+    }
 
 
 def canonical(facts: list[Fact]) -> str:

@@ -7,8 +7,10 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from credentials.rules import documents, editions
+from credentials.rules import documents, editions, series
 from credentials.rules.documents import Document
+from credentials.rules.series import Book
+from credentials.tables import SeriesFile
 from registry.platform import policy
 from registry.platform.errors import NotFound
 from registry.platform.i18n import N_
@@ -61,6 +63,17 @@ async def history(name: str) -> list[Edition]:
     if not rows:
         raise NotFound(N_("没有这份政策文件。"))
     return [_shaped(row.id, row.body) for row in reversed(rows)]
+
+
+async def book() -> Book | None:
+    """The yearly figures on record; None where nobody has loaded any."""
+    row = await SeriesFile.objects().order_by(SeriesFile.loaded_at, ascending=False).first()
+    return _figures(row.text) if row is not None else None
+
+
+@cache
+def _figures(text: str) -> Book:
+    return series.load(text)
 
 
 async def edition(identifier: UUID) -> Edition:

@@ -89,3 +89,12 @@ class Credential(Table):
     status_since = Date(default=None)
     status_reason = Varchar(length=20, choices=StandingReason, null=True, default=None)
     suspended_until = Date(null=True, default=None, help_text="Last day of a suspension.")
+
+
+class SeriesFile(Table, tablename="series_file"):
+    """The file of yearly figures that amounts are compared with. Append-only; the newest counts."""
+
+    id = UUID(primary_key=True)
+    text = Text(default=None, help_text="The file, to the letter.")
+    digest = Varchar(length=64, default=None, help_text="SHA-256 of the text.")
+    loaded_at = Timestamptz(default=None)

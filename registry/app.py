@@ -24,7 +24,7 @@ import training
 from certificates.jobs import jobs
 from certificates.pages import CertificatePages, StatementPages, VerificationPages
 from certificates.routes import CertificateController, StatementController, VerificationController
-from credentials.eligibility.declaring.pages import DeclarationPages
+from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
 from credentials.eligibility.office.pages import (
     DeclarationDeskPages,
     DeterminationPages,
@@ -83,6 +83,7 @@ PAGES: list[Any] = [
     PolicyPages,
     EligibilityPages,
     DeclarationPages,
+    HistoryPages,
     DeclarationDeskPages,
     PersonPages,
     DeterminationPages,

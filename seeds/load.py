@@ -1,14 +1,18 @@
 """Loading the seeds. Safe to run again: what is there stays, what has changed is refused."""
 
+import hashlib
 import json
 from pathlib import Path
 from uuid import uuid4
 
-from credentials.rules import documents
-from registry.platform import audit
+from credentials.rules import documents, series
+from credentials.tables import SeriesFile
+from registry.platform import audit, clock
 from registry.platform.db import transaction
 from registry.platform.tables import PolicyEdition
 
+SERIES = "series.toml"
+"""Beside the documents: the yearly figures that amounts are compared with."""
 POLICY_FOLDER = Path(__file__).parent / "policy"
 
 
@@ -27,9 +31,21 @@ async def load_policies(folder: Path = POLICY_FOLDER) -> int:
     async with transaction():
         for file in sorted(folder.glob("*/*.toml")):
             added += await _load(file)
+        if (folder / SERIES).exists():
+            await _load_series((folder / SERIES).read_text(encoding="utf-8"))
         if added:
             await audit.record("policy.load", "policy_edition:*", editions=added)
     return added
+
+
+async def _load_series(text: str) -> None:
+    """Keep the yearly figures; a file that has grown by a year is kept beside the one before."""
+    series.load(text, SERIES)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if await SeriesFile.count().where(SeriesFile.digest == digest) == 0:
+        row = SeriesFile(id=uuid4(), text=text, digest=digest, loaded_at=clock.now())
+        await row.save()
+        await audit.record("policy.load-series", f"series_file:{row.id}", digest=digest)
 
 
 async def _load(file: Path) -> bool:

@@ -17,6 +17,7 @@ from credentials.rules.documents import Document
 from credentials.rules.explain import Answer
 from credentials.rules.facts import Elapsed, Given, Refused
 from credentials.rules.forecast import Forecast
+from credentials.rules.histories import History
 from registry import people
 from registry.platform import audit
 from registry.platform.db import transaction
@@ -89,9 +90,9 @@ def _assessment(
 ) -> Assessment:
     document = edition.document
     given = facts.given(document, gathered)
-    known = {fact.name: fact for fact in gathered if fact.name in given}
+    known = {f.name: f for f in facts.counted(document, gathered) if f.name in given}
     began = {name: fact.since for name, fact in known.items() if fact.since is not None}
-    return _assessed(edition, given, on, grade, known, began)
+    return _assessed(edition, given, on, grade, known, began, facts.past(gathered))
 
 
 def _assessed(
@@ -101,6 +102,7 @@ def _assessed(
     grade: str | None,
     known: dict[str, Fact],
     began: Mapping[str, date],
+    past: Mapping[str, History],
 ) -> Assessment:
     document = edition.document
     grade = asked(document, grade)
@@ -111,7 +113,7 @@ def _assessed(
         facts=known,
         answer=explain.answer(document, given, grade),
         changes=questions.what_if(document, given, grade),
-        forecast=forecast.when(document, given, on, began=grows, grade=grade),
+        forecast=forecast.when(document, given, on, began=grows, past=past, grade=grade),
     )
 
 
@@ -126,7 +128,7 @@ async def calculate(
         FieldsInvalid: the document has no such grade or route.
     """
     edition = await policy.in_force(document, on)
-    return _assessed(edition, _read(edition.document, written), on, grade, {}, {})
+    return _assessed(edition, _read(edition.document, written), on, grade, {}, {}, {})
 
 
 def _read(document: Document, written: Mapping[str, str]) -> dict[str, Given]:

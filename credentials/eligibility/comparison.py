@@ -86,12 +86,30 @@ async def compare(
 
 
 def _columns(old: Document, new: Document, gathered: Sequence[Sequence[Fact]]) -> dict[str, Floats]:
-    """A column for every fact either edition asks for, read as the earlier one reads it."""
+    """A column for every fact either edition asks for, read as the earlier one reads it.
+
+    What the two count differently from a monthly history has no one column, and stays missing.
+    """
     kinds = {**new.facts, **old.facts}
     columns = {name: np.full(len(gathered), np.nan) for name in kinds}
     for place, known in enumerate(gathered):
-        for fact in known:
+        for fact in [*known, *_counted(old, new, known)]:
             if fact.name in kinds:
                 with contextlib.suppress(Refused):
                     columns[fact.name][place] = kinds[fact.name].value(fact.value)
     return columns
+
+
+def _counted(old: Document, new: Document, known: Sequence[Fact]) -> list[Fact]:
+    """What follows from monthly histories, unless only one edition counts it, or both alike."""
+    by_old = {fact.name: fact for fact in facts.counted(old, known) if fact not in known}
+    by_new = {fact.name: fact for fact in facts.counted(new, known) if fact not in known}
+    return [
+        fact
+        for name, fact in {**by_new, **by_old}.items()
+        if name not in by_old or name not in by_new or _counts(old, name) == _counts(new, name)
+    ]
+
+
+def _counts(document: Document, name: str) -> object:
+    return getattr(document.facts[name], "counted", None)

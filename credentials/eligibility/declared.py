@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from credentials import declarations
+from credentials import contributions, declarations
 from credentials.rules import wording
 from credentials.rules.facts import Fact, Refused
 from credentials.rules.sources import Text
@@ -27,6 +27,8 @@ def worded(lines: Sequence[Declaration], facts: Mapping[str, Fact], on: date) ->
 
 
 def _title(line: Declaration, facts: Mapping[str, Fact]) -> Text:
+    if line.fact in contributions.TITLES:
+        return contributions.TITLES[line.fact]
     fact = facts.get(line.fact)
     return fact.text if fact else Text(zh=line.fact, en=line.fact)
 
@@ -34,6 +36,8 @@ def _title(line: Declaration, facts: Mapping[str, Fact]) -> Text:
 def _said(line: Declaration, facts: Mapping[str, Fact], on: date) -> Text | None:
     if line.value is None and line.since is None:
         return None
+    if line.fact in contributions.TITLES:
+        return contributions.said(declarations.stored(line))
     given, fact = declarations.value_on(line, on), facts.get(line.fact)
     try:
         if fact is not None:

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from credentials import declarations, policy
+from credentials import contributions, declarations, policy
+from credentials.contributions import HistoryIn
 from credentials.declarations import DeclarationIn
 from credentials.eligibility.declared import worded
 from credentials.rules.facts import Amount, Fact
@@ -27,6 +28,7 @@ from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 
 Here = NamedDependency[Installation]
+HISTORY = "credentials/eligibility/history.html"
 DECLARE = "credentials/eligibility/declare.html"
 
 
@@ -91,6 +93,53 @@ class DeclarationPages(Controller):
             return Redirect(f"/eligibility/{document}", status_code=303)
 
         return await submitted(request, DECLARE, act, **context)
+
+
+class HistoryPages(Controller):
+    """A monthly history, declared once for every policy that counts from it."""
+
+    path = "/declarations/histories"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get("/{history:str}", permission=Permission.DECLARATION_WRITE)
+    async def ask(self, request: Visit, history: FromPath[str], caller: Caller) -> Response[Any]:
+        """Ask for the months; what was declared before is filled in."""
+        context = await _counting(history, caller.person)
+        line: Declaration | None = context["line"]
+        written = {} if line is None else {"months": contributions.typed(declarations.stored(line))}
+        return page(request, HISTORY, form=Form(written), **context)
+
+    @post(
+        "/{history:str}",
+        permission=Permission.DECLARATION_WRITE,
+        request_max_body_size=LARGEST_FORM,
+    )
+    async def declare(
+        self, request: Visit, history: FromPath[str], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """Put the months on record as the caller's word."""
+        context = await _counting(history, caller.person)
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            file = await uploaded(given.pop("evidence", None), here)
+            asked = read(HistoryIn, given)
+            await contributions.declare(history, asked, by=caller, on=clock.today(), file=file)
+            return Redirect("/declarations", status_code=303)
+
+        return await submitted(request, HISTORY, act, **context)
+
+
+async def _counting(history: str, person: UUID) -> dict[str, Any]:
+    today = clock.today()
+    counted = await contributions.asked(history, today)
+    lines = (await declarations.newest_of([person], today)).get(person, [])
+    return {
+        "name": history,
+        "title": contributions.TITLES[history],
+        "counted": [*counted.values()],
+        "line": next((line for line in lines if line.fact == history), None),
+    }
 
 
 async def _about(document: str, name: str, person: UUID) -> dict[str, Any]:
