@@ -93,7 +93,7 @@ def paginate(blocks: Sequence[Block], *, first: float, top: float, bottom: float
         while blocks[last].with_next and last + 1 < len(blocks):
             last += 1
             needed += blocks[last].height
-        if edge - needed < bottom and pages[-1]:
+        if edge - needed < bottom and (pages[-1] or edge < top):
             pages.append([])
             edge = top
             if block.head is not None:

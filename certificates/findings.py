@@ -1,6 +1,6 @@
 """What a statement of a determination says: person, policy edition, verdict, every clause."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from certificates.contents import (
     Cell,
@@ -16,7 +16,8 @@ from certificates.contents import (
 from certificates.phrases import day, moment, plain, say
 from certificates.wording import Phrase
 from certificates.words import StatementKind
-from credentials import determinations, policy
+from credentials import determinations, facts, policy
+from credentials.facts import Fact
 from credentials.rules import explain, wording
 from credentials.rules.clauses import Reach
 from credentials.rules.documents import Document
@@ -53,7 +54,9 @@ async def content(
         for name, share in _SHARES
     )
     clauses = Listing(
-        title=say("listing", "clauses"), columns=columns, rows=tuple(_rows(answer.findings))
+        title=say("listing", "clauses"),
+        columns=columns,
+        rows=tuple(_rows(answer.findings, facts.read(kept.facts))),
     )
     return Content(
         kind=StatementKind.ELIGIBILITY,
@@ -94,6 +97,11 @@ def _particulars(kept: Determination, document: Document, answer: Answer) -> Ite
     if answer.grade is not None:
         condition = document.by_id[document.asked[answer.grade]]
         yield _told("asked", _phrase(condition.text), wide=True)
+    elif document.asked:
+        met = [each for each in answer.findings if each.clause in document.deciding()]
+        said = [_phrase(each.text) for each in met if each.outcome is explain.Outcome.MET]
+        which = Phrase(zh="；".join(p.zh for p in said), en="; ".join(p.en for p in said))
+        yield _told("met", which if said else say("line", "none_met"), wide=True)
     if kept.known_by not in (None, kept.day):
         yield _told("known_by", day(kept.known_by))
 
@@ -124,8 +132,9 @@ def _points(proven: int, possible: int) -> str:
     return str(proven) if proven == possible else f"{proven}–{possible}"
 
 
-def _rows(findings: tuple[Finding, ...]) -> Iterator[Row]:
+def _rows(findings: tuple[Finding, ...], given: Sequence[Fact]) -> Iterator[Row]:
     """The clauses as a tree: what one stands on below it, set in, each clause once."""
+    bases = {fact.name: say("basis", fact.basis) for fact in given}
     by_name = {finding.clause: finding for finding in findings}
     named = {name for finding in findings for name in finding.of}
     places: dict[str, int] = {}
@@ -133,7 +142,8 @@ def _rows(findings: tuple[Finding, ...]) -> Iterator[Row]:
     def below(finding: Finding, depth: int) -> Iterator[Row]:
         known = [name for name in finding.of if name in places]
         places[finding.clause] = len(places) + 1
-        yield _row(finding, depth, places[finding.clause], [places[name] for name in known])
+        basis = bases.get(finding.fact or "") if finding.value is not None else None
+        yield _row(finding, basis, depth, places[finding.clause], [places[n] for n in known])
         for name in finding.of:
             if name in by_name and name not in places:
                 yield from below(by_name[name], depth + 1)
@@ -143,7 +153,10 @@ def _rows(findings: tuple[Finding, ...]) -> Iterator[Row]:
             yield from below(finding, 0)
 
 
-def _row(finding: Finding, depth: int, place: int, elsewhere: list[int]) -> Row:
+def _row(
+    finding: Finding, basis: Phrase | None, depth: int, place: int, elsewhere: list[int]
+) -> Row:
+    """One clause; `basis` is what stands behind its fact, `elsewhere` what it has above already."""
     text, unsettled = _phrase(finding.text), not finding.status.settled
     if elsewhere:
         listed = say("line", "includes", places="、".join(map(str, elsewhere)))
@@ -157,7 +170,7 @@ def _row(finding: Finding, depth: int, place: int, elsewhere: list[int]) -> Row:
             Cell(zh=str(place), en=""),
             Cell(zh=text.zh, en=text.en, source=" ".join(finding.cite.split())),
             _cell(_phrase(finding.needed)),
-            _cell(found),
+            Cell(zh=found.zh, en=found.en, source=f"{basis.zh} {basis.en}" if basis else ""),
             _result(finding),
             _cell(say("status", finding.status), Tone.WARNING if unsettled else Tone.PLAIN),
         ),

@@ -40,7 +40,7 @@ def test_every_block_stands_on_one_page_in_order(blocks: list[Block]) -> None:
             assert top == pytest.approx(edge)
             edge = top - block.height
             assert edge >= BOTTOM - 1e-6
-        if number + 1 < len(pages):
+        if page and number + 1 < len(pages):
             assert not page[-1][1].with_next
         if number and page[0][1] is not HEAD:
             assert page[0][1].head is None

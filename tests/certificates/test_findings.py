@@ -27,7 +27,7 @@ def _answer(file: Path) -> tuple[documents.Document, explain.Answer]:
 @every_edition
 def test_each_clause_stands_once_below_one_it_belongs_to(file: Path) -> None:
     _, answer = _answer(file)
-    rows = list(findings._rows(answer.findings))
+    rows = list(findings._rows(answer.findings, []))
     assert [row.cells[0].zh for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
     assert len(rows) == len(answer.findings)
     said = sorted(row.cells[1].source for row in rows)
@@ -48,7 +48,7 @@ def test_its_words_can_be_printed_and_read_back(file: Path) -> None:
     listing = Listing(
         title=say("listing", "clauses"),
         columns=columns,
-        rows=tuple(findings._rows(answer.findings)),
+        rows=tuple(findings._rows(answer.findings, [])),
     )
     code = numbering.code(1)
     face = Face(

@@ -138,6 +138,22 @@ async def test_a_long_statement_runs_over_pages_that_are_counted_and_headed(
         assert say("column", "clause").en in page
 
 
+@needs("pdftotext")
+async def test_without_a_grade_asked_it_says_which_are_met_and_on_whose_word(
+    holder: Account, officer: Account, here: Installation
+) -> None:
+    await make_hours(holder, 1800)
+    kept = await make_confirmed(holder, "evaluation", officer)
+    stated = await statements.state_determination(kept.id, by=officer, on=DAY, here=here)
+    text = text_of(await paper(stated, holder))
+    assert say("label", "met").zh in text
+    met, unmet = text.count("初级水平评价条件"), text.count("中级水平评价条件")
+    assert (met, unmet) == (2, 1), "beside its label and in the table, or in the table alone"
+    for basis in ("record", "declared"):
+        said = say("basis", basis)
+        assert f"{said.zh} {said.en}" in text
+
+
 async def test_what_nobody_confirmed_is_not_stated(
     holder: Account, officer: Account, here: Installation
 ) -> None:
