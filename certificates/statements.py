@@ -187,7 +187,7 @@ async def _newest(kind: StatementKind, subject: str) -> Statement | None:
 
 async def _can_be_had(statement: Statement) -> bool:
     """Whether it is sealed, or can still be: a later version may draw it otherwise."""
-    if await _file(statement) is not None:
+    if await _sealed(statement):
         return True
     drawn = await filing.digest(partial(composition.compose, face_of(statement)))
     return drawn == statement.unsigned_sha256
@@ -198,16 +198,13 @@ def face_of(statement: Statement) -> Face:
     return Face.model_validate_json(statement.face)
 
 
-async def _file(statement: Statement) -> StatementFile | None:
-    found: StatementFile | None = await StatementFile.objects().get(
-        StatementFile.statement == statement.id
-    )
-    return found
+async def _sealed(statement: Statement) -> bool:
+    return await StatementFile.exists().where(StatementFile.statement == statement.id)
 
 
 async def _sign(statement: Statement, here: Installation) -> None:
     """Seal a statement that is on record and keep the file; one that has its file is left alone."""
-    if await _file(statement) is not None:
+    if await _sealed(statement):
         return
     folder, password = here.settings.key_folder, here.keys_password()
     signer = await to_thread.run_sync(keys.load_signer, folder, password)
@@ -230,7 +227,7 @@ async def file(statement: UUID, *, by: Account) -> bytes:
         kept = await Statement.objects().get(Statement.id == statement)
         if kept is None or (by.role not in OFFICERS and kept.person != by.person):
             raise NotFound(N_("没有这份证明。"))
-        signed = await _file(kept)
+        signed = await StatementFile.objects().get(StatementFile.statement == kept.id)
         if signed is None:
             raise NotFound(N_("没有这份证明。"))
         if by.role in OFFICERS:
