@@ -6,7 +6,8 @@ has just enough until the next birthday takes points away.
 
 from datetime import date
 
-from credentials import declarations
+from credentials import contributions, declarations
+from credentials.contributions import HistoryIn
 from credentials.declarations import ConfirmationIn, DeclarationIn
 from credentials.eligibility import assessments
 from credentials.rules.evaluator import Verdict
@@ -50,6 +51,8 @@ NOTHING_MORE = {
     "award": "none",
     "spouse_years": "0",
 }
+HISTORY = "contribution_base"
+MONTHS = "1.1x30|0.9x18"
 LONGEST = 50
 """Years of insurance beyond which nobody's story goes."""
 SEEN = "已核对居住证、劳动合同和社会保险缴费记录原件。"
@@ -59,6 +62,7 @@ async def tell(place: int, account: Account, officer: Account, on: date) -> None
     """Let the person at one place of the story declare what theirs needs."""
     if place == SECURE:
         await _declare(account, LIVES_HERE, on, since=later(on, -10 * 12 - 8))
+        await contributions.declare(HISTORY, HistoryIn(months=MONTHS), by=account, on=on)
         await _see(account, officer, on)
     elif place == BARRED:
         barred = {**LIVES_HERE, "serious_crime": "yes"}

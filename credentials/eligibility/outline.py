@@ -122,8 +122,9 @@ def mark(document: Document) -> int | None:
 class Group:
     """Facts asked for together, under the part of the document that asks for them."""
 
-    title: Text | None
+    part: Clause | None
     """None: asked for by several parts (they come first), or beside all of them (last)."""
+    title: Text | None
     shared: bool
     facts: dict[str, Fact]
 
@@ -138,13 +139,17 @@ def groups(document: Document, grade: str | None = None) -> list[Group]:
     parts = {part: _facts_below(document, part) for part in _parts(document, grade)}
     asked = [*chain.from_iterable(parts.values())]
     shared = {name for name in wanted if asked.count(name) > 1}
-    rows: list[tuple[Text | None, bool, set[str]]] = [(None, True, shared)]
-    for part, names in parts.items():
-        rows.append((document.by_id[part].text, False, names & wanted - shared))
-    rows.append((None, False, wanted.difference(asked)))
+    rows: list[tuple[Clause | None, set[str]]] = [(None, shared)]
+    rows += [(document.by_id[part], names & wanted - shared) for part, names in parts.items()]
+    rows.append((None, wanted.difference(asked)))
     return [
-        Group(words, common, {name: document.facts[name] for name in document.facts if name in own})
-        for words, common, own in rows
+        Group(
+            part=part,
+            title=title(document, part) if part else None,
+            shared=own is shared,
+            facts={name: fact for name, fact in document.facts.items() if name in own},
+        )
+        for part, own in rows
         if own
     ]
 

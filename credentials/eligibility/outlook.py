@@ -42,6 +42,8 @@ class Turning:
 
     day: date
     verdict: Verdict
+    before: Text | None
+    """What it came to until then."""
     standing: Text | None
     moved: tuple[Text, ...]
     """What the facts are that moved."""
@@ -131,6 +133,7 @@ def _turnings(document: Document, found: Assessment) -> list[Turning]:
         Turning(
             day=turn.day,
             verdict=turn.verdict,
+            before=None if by_grade else standing(document, before),
             standing=None if by_grade else standing(document, turn),
             moved=tuple(document.facts[name].text for name in turn.moved),
             decides=turn.verdict != before.verdict,

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from credentials.rules import evaluator, evidence, histories
+from credentials.rules import evaluator, evidence, histories, questions
 from credentials.rules.documents import Document
 from credentials.rules.evaluator import Verdict
 from credentials.rules.evidence import Person
@@ -33,7 +33,7 @@ class Turn(Shape):
     proven: int
     possible: int
     moved: tuple[str, ...] = ()
-    """The facts that moved in the month before."""
+    """The facts that moved in the month before, past a point where some clause changes."""
 
 
 class Forecast(Shape):
@@ -91,18 +91,32 @@ def when(
             verdict=Verdict.of(int(states[0, month]), int(states[1, month])),
             proven=int(states[2, month]),
             possible=int(states[3, month]),
-            moved=_moved(people, month),
+            moved=_moved(document, people, month),
         )
         for month in turning
     )
     return Forecast(turns=turns, assumed=_assumed(document, given, began, past))
 
 
-def _moved(people: list[dict[str, Given]], month: int) -> tuple[str, ...]:
+def _moved(document: Document, people: list[dict[str, Given]], month: int) -> tuple[str, ...]:
     if month == 0:
         return ()
     now, before = people[month], people[month - 1]
-    return tuple(name for name in now if now[name] != before.get(name))
+    return tuple(
+        name
+        for name in now
+        if now[name] != before.get(name) and _crosses(document, name, before.get(name), now[name])
+    )
+
+
+def _crosses(document: Document, name: str, was: Given, becomes: Given) -> bool:
+    """Whether some clause can tell the two values apart."""
+    fact = document.facts[name]
+    if was is None or becomes is None:
+        return True
+    least, most = sorted((fact.value(was), fact.value(becomes)))
+    starts = questions.turning_points(document, name)
+    return any(least < fact.value(start) <= most for start in starts)
 
 
 def _grown(

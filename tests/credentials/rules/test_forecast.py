@@ -30,8 +30,8 @@ def test_a_birthday_takes_points_away_and_insurance_brings_them_back() -> None:
         (17, "yes", 120),
     ]
     assert found.turns[1].day == date(2027, 4, 23)
-    assert "age" in found.turns[1].moved
-    assert "insured_months" in found.turns[1].moved
+    assert found.turns[1].moved == ("age",)
+    assert found.turns[2].moved == ("insured_months",)
 
 
 def test_what_is_only_assumed_is_named() -> None:
