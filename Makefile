@@ -1,6 +1,7 @@
 # make demo    serve the demonstration at http://127.0.0.1:8000
 # make test    lint, types, and every test on both databases
 # make bench   how quickly the public look-up answers, beside other ways (tests/benchmarks)
+# make bench-policies   how quickly policies decide, beside OpenFisca-core
 # make lock    resolve the dependencies anew    make assets   build the style sheet anew
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PORT ?= 8000
 BIN := .venv/bin
 NODE := registry/static/build
 
-.PHONY: demo test bench check sqlite postgresql programs lock assets wheel clean
+.PHONY: demo test bench bench-policies check sqlite postgresql programs lock assets wheel clean
 
 demo: .venv
 	@$(call installed,requirements.lock)
@@ -29,6 +30,17 @@ bench: .venv
 	    --require-hashes -r tests/benchmarks/requirements.lock && \
 	  cp tests/benchmarks/requirements.lock $(RIVAL)/; }
 	@$(BIN)/python -m tests.benchmarks --rival $(RIVAL)/bin/python $(BENCH)
+
+# OpenFisca-core is under the AGPL: installed apart, only here, and imported by nothing of ours.
+OPENFISCA := build/openfisca
+bench-policies: .venv
+	@$(call installed,tests/requirements.lock)
+	@cmp -s tests/benchmarks/openfisca/requirements.in $(OPENFISCA)/requirements.in || { \
+	  $(BIN)/python -m venv $(OPENFISCA) && \
+	  $(OPENFISCA)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: \
+	    -r tests/benchmarks/openfisca/requirements.in && \
+	  cp tests/benchmarks/openfisca/requirements.in $(OPENFISCA)/; }
+	@$(BIN)/python -m tests.benchmarks.policies --openfisca $(OPENFISCA)/bin/python $(BENCH)
 
 check:
 	$(BIN)/ruff check .

@@ -4,12 +4,13 @@ What is kept is the explanation: proven, possible and row of each clause, as nar
 allows. Any person can be explained later without deciding again.
 """
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from credentials.rules import evaluator
-from credentials.rules.columns import Column, Columns, Floats, Ints
+from credentials.rules.columns import Column, Columns, Floats
 from credentials.rules.documents import Document
 from credentials.rules.facts import Choice, Day, Fact, Ratio, YesNo, highest, lowest
 from credentials.rules.turning import turning_points
@@ -26,41 +27,52 @@ def blocks(people: int, size: int = BLOCK) -> Iterator[slice]:
 
 
 class Kept:
-    """The columns of a whole population, filled block by block."""
+    """The columns of a whole population, block after block, just as they were decided."""
 
-    def __init__(self, people: int) -> None:
-        self.people = people
-        self._proven: dict[str, Ints] = {}
-        self._possible: dict[str, Ints] = {}
-        self._rows: dict[str, Ints] = {}
+    def __init__(self) -> None:
+        self._ends: list[int] = []
+        self._blocks: list[Columns] = []
 
     def keep(self, place: slice, decided: Columns) -> None:
-        """Keep the columns of one block, which came before no other of the same place."""
-        for name, column in decided.items():
-            if name not in self._proven:
-                self._proven[name] = np.zeros(self.people, column.proven.dtype)
-            proven = self._proven[name]
-            proven[place] = column.proven
-            if column.possible is not column.proven and name not in self._possible:
-                self._possible[name] = proven.copy()
-            if name in self._possible:
-                self._possible[name][place] = column.possible
-            if column.row is not None:
-                self._rows.setdefault(name, np.zeros(self.people, column.row.dtype))
-                self._rows[name][place] = column.row
+        """Keep the columns of the next block. Raises ValueError when it is not the next."""
+        if place.start != (self._ends[-1] if self._ends else 0):
+            raise ValueError(f"the block at {place.start} is not the next")
+        self._ends.append(place.stop)
+        self._blocks.append(decided)
+
+    def about(self, person: int) -> tuple[Columns, int]:
+        """The columns that somebody stands in, and the place there, to be explained.
+
+        Raises IndexError when nobody is kept at that place.
+        """
+        block = bisect(self._ends, person)
+        if person < 0 or block == len(self._ends):
+            raise IndexError(person)
+        return self._blocks[block], person - (self._ends[block - 1] if block else 0)
 
     def columns(self) -> dict[str, Column]:
         """Every clause for everybody, as `evaluator.decide` would have given it."""
-        return {
-            name: Column(proven, self._possible.get(name, proven), self._rows.get(name))
-            for name, proven in self._proven.items()
-        }
+        whole = self._blocks[0] if self._blocks else {}
+        return {name: _joined([block[name] for block in self._blocks]) for name in whole}
 
     @property
     def bytes(self) -> int:
-        """How much memory the columns take."""
-        kept = (self._proven, self._possible, self._rows)
-        return sum(array.nbytes for arrays in kept for array in arrays.values())
+        """How much memory the columns take; an array that several share counts once."""
+        arrays = (array for block in self._blocks for column in block.values() for array in column)
+        shared = {id(array): array.nbytes for array in arrays if array is not None}
+        return sum(shared.values())
+
+
+def _joined(parts: Sequence[Column]) -> Column:
+    proven = np.concatenate([part.proven for part in parts])
+    rows = [part.row for part in parts if part.row is not None]
+    return Column(
+        proven,
+        proven
+        if all(part.possible is part.proven for part in parts)
+        else np.concatenate([part.possible for part in parts]),
+        np.concatenate(rows) if rows else None,
+    )
 
 
 def decide(document: Document, facts: Mapping[str, Floats], size: int = BLOCK) -> Kept:
@@ -69,8 +81,8 @@ def decide(document: Document, facts: Mapping[str, Floats], size: int = BLOCK) -
     Raises:
         FactsRefused: as `evaluator.decide`.
     """
-    kept = Kept(len(next(iter(facts.values()))) if facts else 1)
-    for place in blocks(kept.people, size):
+    kept, people = Kept(), len(next(iter(facts.values()))) if facts else 1
+    for place in blocks(people, size):
         block = {name: column[place] for name, column in facts.items()}
         kept.keep(place, evaluator.decide(document, block))
     return kept

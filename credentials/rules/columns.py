@@ -8,15 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.signedinteger[Any]]
+"""Integers of the width their range needs: widen them before doing sums with them."""
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Width = type[np.signedinteger[Any]]
+WIDTHS: tuple[Width, ...] = (np.int8, np.int16, np.int32, np.int64)
+
+
+def width(least: int, most: int) -> Width:
+    """The narrowest integers that hold everything from `least` to `most`.
+
+    Raises OverflowError when 64 bits do not.
+    """
+    for each in WIDTHS:
+        if np.iinfo(each).min <= least and most <= np.iinfo(each).max:
+            return each
+    raise OverflowError(f"{least} to {most}")
 
 
 class Column(NamedTuple):
     """One clause, one place a person: points, or 0 and 1 for a condition.
 
     As narrow integers as the clause's points need. Where evidence is missing the two ends differ.
-    Where none is, they may be one array: do not write into them.
+    Where none is, they may be one array, and a row may be the fact's own: do not write into them.
     """
 
     proven: Ints

@@ -11,10 +11,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StrictBool, StrictStr, ValidationError, model_validator
 
 from credentials.rules import functions as functions  # reading it registers the odd clauses
-from credentials.rules import lint, wording
+from credentials.rules import lint
 from credentials.rules.clauses import AnyClause, Clause
 from credentials.rules.facts import AnyFact, Mark
-from credentials.rules.lookups import Lookups
 from credentials.rules.sources import (
     Checked,
     Name,
@@ -121,6 +120,10 @@ class Document(Shape):
             raise DocumentRefused(self.edition, errors)
         return self
 
+    def __hash__(self) -> int:
+        """By what the file says, so that what is prepared of an edition can be kept."""
+        return hash(self._sha256)
+
     @property
     def edition(self) -> str:
         """What this edition is called: the document and its first day."""
@@ -151,11 +154,6 @@ class Document(Shape):
         return tuple(sorted(grades, key=lambda grade: place[grades[grade]]))
 
     @cached_property
-    def lookups(self) -> Lookups:
-        """Its leaves as tables, made when somebody is first decided by it."""
-        return Lookups(self)
-
-    @cached_property
     def _sha256(self) -> str:
         said = {key: value for key, value in plain(self).items() if key != "checked"}
         canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -176,22 +174,11 @@ class Document(Shape):
 
     def touched(self, grade: str | None = None) -> tuple[Clause, ...]:
         """The clauses an answer about a grade, a route or the whole stands on, as in the file."""
-        if grade not in self._touched:
-            wanted = {*self.deciding(grade), *([self.score] if self.score else [])}
-            for clause in reversed(self.clauses):
-                if clause.id in wanted:
-                    wanted.update(clause.clauses_named)
-            self._touched[grade] = tuple(each for each in self.clauses if each.id in wanted)
-        return self._touched[grade]
-
-    @cached_property
-    def _touched(self) -> dict[str | None, tuple[Clause, ...]]:
-        return {}
-
-    @cached_property
-    def needed(self) -> dict[str, Text]:
-        """What each clause asks for, in words."""
-        return {clause.id: wording.needed(clause, self.facts) for clause in self.clauses}
+        wanted = {*self.deciding(grade), *([self.score] if self.score else [])}
+        for clause in reversed(self.clauses):
+            if clause.id in wanted:
+                wanted.update(clause.clauses_named)
+        return tuple(clause for clause in self.clauses if clause.id in wanted)
 
 
 def load(text: str | bytes, file: str = "") -> Document:

@@ -1,14 +1,18 @@
 """One person's answer, clause by clause: what was asked, what was found, what is missing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from credentials.rules import evaluator, evidence, wording
+from credentials.rules import evaluator, wording
 from credentials.rules.clauses import Clause, Leaf
-from credentials.rules.columns import Columns
+from credentials.rules.columns import Column, Columns
 from credentials.rules.documents import Document, digest
 from credentials.rules.evaluator import Verdict
-from credentials.rules.evidence import Person
+from credentials.rules.evidence import DOCUMENTS_KEPT, Evidence, Person
+from credentials.rules.facts import Choice, Fact, Given, YesNo
 from credentials.rules.sources import Shape, Status, Text
 
 
@@ -87,7 +91,7 @@ def answer(document: Document, given: Person, grade: str | None = None) -> Answe
         FactsRefused: a fact of the wrong name, type or range.
         KeyError: the document has no such grade.
     """
-    decided = evaluator.decide(document, evidence.columns(document, [given]))
+    decided = evaluator.decide(document, Evidence.of_people(document, [given]))
     return explain(document, given, decided, grade=grade)
 
 
@@ -103,50 +107,97 @@ def explain(
 
     `given` must be the facts those columns were made from.
     """
-    touched = document.touched(grade)
-    unsettled = tuple(each.id for each in touched if not document.status_of(each).settled)
+    form = _form(document, grade)
     deciding = evaluator.verdict(document, decided, grade)
     shown = evaluator.shown(document, decided, grade)
-    return Answer(
-        document=document.id,
-        edition=document.edition,
-        digest=digest(document),
-        grade=grade,
-        verdict=Verdict.of(int(deciding.proven[place]), int(deciding.possible[place])),
-        proven=int(shown.proven[place]),
-        possible=int(shown.possible[place]),
-        findings=tuple(_finding(document, each, given, decided, place) for each in touched),
-        illustrative=bool(unsettled),
-        relies_on=unsettled,
+    return Answer.model_validate(
+        {
+            **form.blank,
+            "verdict": Verdict.of(deciding.proven.item(place), deciding.possible.item(place)),
+            "proven": shown.proven.item(place),
+            "possible": shown.possible.item(place),
+            "findings": tuple(
+                line.filled_in(given, decided[line.clause.id], place) for line in form.lines
+            ),
+        }
     )
 
 
-def _finding(
-    document: Document, clause: Clause, given: Person, decided: Columns, place: int
-) -> Finding:
-    column = decided[clause.id]
-    proven, possible = int(column.proven[place]), int(column.possible[place])
-    outcome = Outcome.POINTS if clause.gives_points else OUTCOMES[Verdict.of(proven, possible)]
-    found = SAID.get(outcome) or wording.interval(proven, possible, clause.unit)
-    looked_at: Mapping[str, object] = {}
-    if isinstance(clause, Leaf):
-        fact, value = document.facts[clause.fact], given.get(clause.fact)
-        found = wording.found(fact, value)
-        missing = value is None and fact.if_absent is None
-        looked_at = {"fact": clause.fact, "value": value, "missing": missing}
-    return Finding.model_validate(
-        {
+Entries = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One finding as it stands for everybody before any evidence is seen."""
+
+    clause: Clause
+    fact: Fact | None
+    name: str
+    """The fact's."""
+    gives_points: bool
+    said: Mapping[Given, Text]
+    """The few values of a choice, in words."""
+    blank: Entries
+
+    @classmethod
+    def of(cls, document: Document, clause: Clause) -> "_Line":
+        """The line of a clause."""
+        blank: Entries = {
             "clause": clause.id,
             "cite": clause.cite,
             "text": clause.text,
-            **looked_at,
-            "needed": document.needed[clause.id],
-            "found": found,
-            "proven": proven,
-            "possible": possible,
-            "row": None if column.row is None else int(column.row[place]),
-            "outcome": outcome,
+            "needed": wording.needed(clause, document.facts),
             "status": document.status_of(clause),
             "of": clause.clauses_named,
         }
-    )
+        if not isinstance(clause, Leaf):
+            return cls(clause, None, "", clause.gives_points, {}, blank)
+        fact = document.facts[clause.fact]
+        blank["fact"] = clause.fact
+        blank["missing"] = fact.if_absent is None
+        blank["found"] = wording.found(fact, None)
+        few = fact.ids if isinstance(fact, Choice) else (0, 1) if isinstance(fact, YesNo) else ()
+        said: dict[Given, Text] = {value: wording.value(fact, value) for value in few}
+        return cls(clause, fact, clause.fact, clause.gives_points, said, blank)
+
+    def filled_in(self, given: Person, column: Column, place: int) -> Entries:
+        """The finding about one person."""
+        proven, possible = column.proven.item(place), column.possible.item(place)
+        outcome = Outcome.POINTS if self.gives_points else OUTCOMES[Verdict.of(proven, possible)]
+        entries = {
+            **self.blank,
+            "proven": proven,
+            "possible": possible,
+            "row": None if column.row is None else column.row.item(place),
+            "outcome": outcome,
+        }
+        if self.fact is None:
+            unit = self.clause.unit
+            entries["found"] = SAID.get(outcome) or wording.interval(proven, possible, unit)
+        elif (value := given.get(self.name)) is not None:
+            entries["value"], entries["missing"] = value, False
+            entries["found"] = self.said.get(value) or wording.value(self.fact, value)
+        return entries
+
+
+@dataclass(frozen=True)
+class _Form:
+    """An answer as it stands for everybody."""
+
+    blank: Entries
+    lines: tuple[_Line, ...]
+
+
+@lru_cache(maxsize=DOCUMENTS_KEPT)
+def _form(document: Document, grade: str | None) -> _Form:
+    touched = document.touched(grade)
+    unsettled = tuple(each.id for each in touched if not document.status_of(each).settled)
+    blank = {
+        "document": document.id,
+        "edition": document.edition,
+        "digest": digest(document),
+        "grade": grade,
+        "illustrative": bool(unsettled),
+        "relies_on": unsettled,
+    }
+    return _Form(blank, tuple(_Line.of(document, clause) for clause in touched))

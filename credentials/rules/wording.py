@@ -5,6 +5,7 @@ Both languages at once, because a finding is kept for good and read in either.
 """
 
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from credentials.rules.clauses import (
     All,
@@ -29,18 +30,26 @@ from credentials.rules.facts import Amount, Choice, Day, Fact, Given, YesNo
 from credentials.rules.sources import Text, Unit
 
 NO_EVIDENCE = Text(zh="没有证据", en="no evidence")
+YES, NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
+OFTEN_SAID = 4096
+"""Small figures come again and again, person by person: so many sentences are kept."""
 SHOWN_TO = Decimal("0.01")
 """Divided amounts are said to hundredths and rounded down: nobody is told of a mark not reached."""
 
 
+@lru_cache(maxsize=OFTEN_SAID)
 def amount(value: int, unit: Unit, divide: int = 1) -> Text:
     """Say so many of a unit: 1800 minutes by 45 are `40 学时`, `40 class hours`."""
-    exact = (Decimal(value) / divide).quantize(SHOWN_TO, ROUND_FLOOR)
-    said = f"{exact:,}".rstrip("0").rstrip(".")
+    if divide == 1:
+        said = f"{value:,}"
+    else:
+        exact = (Decimal(value) / divide).quantize(SHOWN_TO, ROUND_FLOOR)
+        said = f"{exact:,}".rstrip("0").rstrip(".")
     named = unit.one if unit.one and said == "1" else unit.en
     return Text(zh=f"{said} {unit.zh}", en=f"{said} {named}")
 
 
+@lru_cache(maxsize=OFTEN_SAID)
 def points(value: int, unit: Unit | None = None) -> Text:
     """Say so many points, or so many of what a clause's points count."""
     if unit is not None:
@@ -51,14 +60,18 @@ def points(value: int, unit: Unit | None = None) -> Text:
 def value(fact: Fact, given: Given) -> Text:
     """Say a value of a fact that is known to be one it can have."""
     if isinstance(fact, Choice):
-        option = fact.among[int(fact.value(given))]
-        return Text(zh=option.zh, en=option.en)
+        return _chosen(fact.among[int(fact.value(given))])
     if isinstance(fact, YesNo):
-        return Text(zh="是", en="yes") if given else Text(zh="否", en="no")
+        return YES if given else NO
     if isinstance(fact, Amount) and isinstance(given, int):
         shown = fact.shown_as
         return amount(given, shown.unit, shown.divide) if shown else amount(given, fact.unit)
     return Text(zh=str(given), en=str(given))
+
+
+@lru_cache(maxsize=OFTEN_SAID)
+def _chosen(option: Choice.Option) -> Text:
+    return Text(zh=option.zh, en=option.en)
 
 
 def needed(clause: Clause, facts: dict[str, Fact]) -> Text:
@@ -147,6 +160,7 @@ def found(fact: Fact, given: Given) -> Text:
     )
 
 
+@lru_cache(maxsize=OFTEN_SAID)
 def interval(proven: int, possible: int, unit: Unit | None = None) -> Text:
     """Say points proven and possible."""
     most = points(possible, unit)

@@ -69,13 +69,14 @@ def circumstances(results: Results, seconds: int, load: Sequence[float]) -> str:
     return (
         f"{rounds} rounds of {seconds} s each, in turn; one worker on a core of its own; wrk with"
         f" {CONNECTIONS} connections and PostgreSQL on the other. {os.cpu_count()} cores"
-        f" ({_processor()}), Python {platform.python_version()}, {programs}. Load average"
+        f" ({processor()}), Python {platform.python_version()}, {programs}. Load average"
         f" {load[0]:.1f} before and {os.getloadavg()[0]:.1f} after; the generator was busy"
         f" {busiest:.0%} of its core at most."
     )
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the machine calls its processor."""
     with open("/proc/cpuinfo") as told:
         names = [line.partition(":")[2].strip() for line in told if line.startswith("model name")]
     return names[0] if names else platform.machine()

@@ -42,12 +42,18 @@ def test_gaps_that_come_late_are_kept() -> None:
 def test_anybody_can_be_explained_from_what_is_kept() -> None:
     document = LATEST["residence-points"]
     people = blocks.population(document, 40, seed=3, missing=0.2)
-    kept = blocks.decide(document, people, size=16).columns()
+    kept = blocks.decide(document, people, size=16)
     for place in range(40):
         given = {name: _given(document, name, column[place]) for name, column in people.items()}
-        assert explain.explain(document, given, kept, place=place) == explain.answer(
+        decided, there = kept.about(place)
+        assert explain.explain(document, given, decided, place=there) == explain.answer(
             document, given
         )
+    for nobody in (-1, 40):
+        with pytest.raises(IndexError):
+            kept.about(nobody)
+    with pytest.raises(ValueError, match="16"):
+        kept.keep(slice(16, 32), {})
 
 
 def _given(document: Document, name: str, value: float) -> Given:
