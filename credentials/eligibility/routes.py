@@ -108,7 +108,7 @@ class EligibilityController(Controller):
     async def declare(self, data: JSONBody[DeclarationIn], caller: Caller) -> DeclarationOut:
         """Declare a fact about yourself."""
         line = await declarations.declare(data, by=caller, on=clock.today())
-        return DeclarationOut.model_validate(line)
+        return DeclarationOut.of(line)
 
     @post(
         "/declarations/{declaration:uuid}/confirmation",
@@ -120,7 +120,7 @@ class EligibilityController(Controller):
     ) -> DeclarationOut:
         """Note that you have seen what stands behind a declared fact."""
         line = await declarations.confirm(declaration, data, by=caller, on=clock.today())
-        return DeclarationOut.model_validate(line)
+        return DeclarationOut.of(line)
 
     @post(
         "/determinations",

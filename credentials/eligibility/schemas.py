@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from credentials import determinations
+from credentials import declarations, determinations
 from credentials.eligibility.assessments import Assessment
 from credentials.eligibility.lists import Batch
 from credentials.facts import Fact
@@ -14,7 +14,7 @@ from credentials.policy import Edition
 from credentials.rules.evaluator import Verdict
 from credentials.rules.explain import Answer
 from credentials.rules.sources import Source, Status, Text
-from credentials.tables import Determination
+from credentials.tables import Declaration, Determination
 from credentials.words import Basis
 from registry.platform.fields import Input
 
@@ -170,12 +170,23 @@ class ConfirmationOut(BaseModel):
 class DeclarationOut(BaseModel):
     """One declared fact."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     fact: str
-    value: str | None
+    value: int | str | bool | None
     since: date | None
     basis: Basis
     evidence: UUID | None
     day: date
+
+    @classmethod
+    def of(cls, line: Declaration) -> Self:
+        """With the value as it was given, whichever way the database keeps it."""
+        return cls(
+            id=line.id,
+            fact=line.fact,
+            value=None if line.value is None else declarations.stored(line),
+            since=line.since,
+            basis=Basis(line.basis),
+            evidence=line.evidence,
+            day=line.day,
+        )
