@@ -72,7 +72,7 @@ class CheckPages(Controller):
 
         return await submitted(request, CHECK, act, batch=None, **context)
 
-    @post("/{document:str}/file", permission=Permission.DETERMINATION_MAKE, status_code=200)
+    @post("/{document:str}/download", permission=Permission.DETERMINATION_MAKE, status_code=200)
     async def file(self, request: Visit, document: FromPath[str], caller: Caller) -> Response[Any]:
         """The same answers as a file."""
 
@@ -155,7 +155,7 @@ class ImpactPages(Controller):
 
         return await submitted(request, IMPACT, act, change=None, **context)
 
-    @post("/{document:str}/file", permission=Permission.POLICY_TRY, status_code=200)
+    @post("/{document:str}/download", permission=Permission.POLICY_TRY, status_code=200)
     async def file(self, request: Visit, document: FromPath[str]) -> Response[Any]:
         """Those who change sides, as a file."""
 

@@ -122,7 +122,7 @@ async def test_the_list_is_downloaded_without_live_formulas(client: Client) -> N
         client,
         f"/checks/{POINTS}",
         {"numbers": f"{number} =1+1"},
-        to=f"/checks/{POINTS}/file",
+        to=f"/checks/{POINTS}/download",
     )
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]
@@ -155,6 +155,6 @@ async def test_a_change_of_policy_is_tried_on_the_register(client: Client) -> No
     assert answer.status_code == 200
     assert "登记中的 1 人" in answer.text
     assert "在远郊重点区域工作并居住" in answer.text
-    file = await send(client, at, typed, to=f"{at}/file")
+    file = await send(client, at, typed, to=f"{at}/download")
     assert file.headers["content-type"].startswith("text/csv")
     assert_refused(await send(client, at, {"before": "", "after": "2023-01-01"}), "before", "请")
