@@ -4,12 +4,12 @@ from html import unescape
 
 import pytest
 
-from credentials import applications, decisions
+from credentials import applications, decisions, policy
 from credentials.applications import LONGEST_STATEMENT
 from credentials.decisions import GroundsIn, ProposalIn
 from credentials.tables import Application, Determination
 from credentials.words import Proposal, Status
-from registry.platform import steps
+from registry.platform import clock, steps
 from registry.platform.permissions import Role
 from tests.conftest import Client, NewClient
 from tests.credentials.cases import applicant_at, drafted, now, read
@@ -119,7 +119,8 @@ async def test_missing_evidence_is_possible_and_not_refused(client: Client) -> N
 async def test_the_edition_its_source_and_its_standing_are_said(client: Client) -> None:
     case = await drafted(await applicant_at(client))
     chinese = await read(client, f"/applications/{case.id}")
-    assert "版本 evaluation-2026-01-01" in chinese
+    edition = await policy.in_force("evaluation", clock.today())
+    assert f"版本 {edition.document.edition}" in chinese
     assert "技术经理人水平评价条件（示例）" in chinese
     assert "不是主管部门公布的规定" in chinese
     english = await read(client, f"/applications/{case.id}?lang=en")
