@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 from pydantic import Field, model_validator
 
 from credentials import policy
+from credentials.rules import forecast
 from credentials.rules.facts import Amount, Choice, Day, Elapsed, Fact, Given, Ratio, Refused, YesNo
-from credentials.spans import full_months, full_years
+from credentials.spans import full_years
 from credentials.tables import Declaration
 from credentials.words import HELD, Basis
 from registry import people, profile
@@ -234,7 +235,7 @@ def value_on(line: Declaration, on: date) -> int | str | bool:
         return value
     if line.counts == "years":
         return full_years(line.since, on)
-    return full_months([(line.since, on)], on)
+    return forecast.full_months(line.since, on)
 
 
 def stored(line: Declaration) -> Any:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from credentials.rules import forecast
+
 
 def full_months(spells: list[tuple[date, date]], on: date) -> int:
     """Whole months covered by periods (first and last day) up to a day; overlaps count once.
@@ -29,6 +31,6 @@ def full_months(spells: list[tuple[date, date]], on: date) -> int:
 def full_years(since: date, on: date) -> int:
     """Whole years since a day: one more on each anniversary, that day included.
 
-    Somebody born on 29 February is a year older on 1 March where there is no such day.
+    Counted as a forecast counts them, so that an age and its course agree on every day.
     """
-    return on.year - since.year - ((on.month, on.day) < (since.month, since.day))
+    return forecast.full_months(since, on) // 12

@@ -158,6 +158,9 @@ async def test_what_counts_from_a_day_grows_by_itself() -> None:
     assert declarations.value_on(line, date(2025, 1, 31)) == 12
     line.counts = "years"
     assert declarations.value_on(line, date(2026, 1, 30)) == 1
+    line.since = date(2004, 2, 29)
+    assert declarations.value_on(line, date(2005, 2, 27)) == 0
+    assert declarations.value_on(line, date(2005, 2, 28)) == 1
 
 
 @pytest.mark.parametrize(
