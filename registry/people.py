@@ -1,6 +1,8 @@
 """People: who somebody is, proven by a document, kept so that few can read it."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from registry import identity
 from registry.identity import masked
 from registry.platform import audit
-from registry.platform.db import transaction
+from registry.platform.db import among, as_uuid, rows, transaction
 from registry.platform.errors import (
     Conflict,
     FieldError,
@@ -51,6 +53,15 @@ class IdentityTaken(Conflict):
 
 class IdentityFixed(RuleNotMet):
     """An identity on record is changed by the office, not by the person."""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Whom a training base means."""
+
+    id: UUID
+    number: str
+    name: str
 
 
 def visible(to: Account) -> Any:
@@ -184,3 +195,27 @@ async def find_learner(text: str, *, vault: Vault) -> Person:
         message = N_("登记中没有这个人。请核对登记号或证件号码；本人须先登记身份。")
         raise FieldsInvalid([FieldError("person", "unknown-person", message)])
     return row
+
+
+async def find_learners(texts: Iterable[str], *, vault: Vault) -> dict[str, Learner]:
+    """Find whom each of many texts means, as `find_learner` does for one; others are left out."""
+    numbers: dict[str, set[str]] = {}
+    indexes: dict[str, set[str]] = {}
+    for text in set(texts):
+        plain = identity.normalise(text)
+        numbers.setdefault(f"P-{plain.removeprefix('P')}", set()).add(text)
+        if not REGISTRY_NUMBER.fullmatch(halfwidth(text)):
+            for kind in IdentityKind:
+                indexes.setdefault(vault.index(f"{kind}:{plain}"), set()).add(text)
+    meant: dict[str, list[Learner]] = {}
+    for column, wanted in (("number", numbers), ("identity_index", indexes)):
+        condition, argument = among(column, wanted)
+        for row in await rows(
+            f"SELECT id, number, name, {column} AS found_by FROM person"  # noqa: S608 -- own names
+            f" WHERE {condition} AND name IS NOT NULL",
+            argument,
+        ):
+            learner = Learner(as_uuid(row["id"]), row["number"], row["name"])
+            for text in wanted[row["found_by"]]:
+                meant.setdefault(text, []).append(learner)
+    return {text: found[0] for text, found in meant.items() if len(set(found)) == 1}

@@ -18,8 +18,11 @@ from registry.platform.vault import Vault, vault_of
 from registry.profile import EducationIn, EmploymentIn
 from registry.tables import Account, IntegrityRecord, Organisation
 from registry.words import Degree, IdentityKind, OrganisationKind
-from training import ledger
+from training import bases, ledger
+from training.bases import AccreditationIn
 from training.ledger import HoursIn
+from training.tables import Accreditation
+from training.words import Level as TrainingLevel
 from training.words import Mode, Module
 
 PASSWORD = "correct horse battery"
@@ -75,7 +78,28 @@ async def make_organisation(kind: OrganisationKind = OrganisationKind.BASE) -> O
     n = next(_number)
     row = Organisation(id=uuid4(), kind=kind, name=f"机构{n}", name_en=f"Organisation {n}")
     await row.save()
+    if kind is OrganisationKind.BASE:
+        await make_accreditation(row.id)
     return row
+
+
+async def make_accreditation(
+    base: UUID,
+    *,
+    first: date = date(2020, 1, 1),
+    last: date = date(2035, 12, 31),
+    levels: tuple[TrainingLevel, ...] = tuple(TrainingLevel),
+    modules: tuple[Module, ...] = tuple(Module),
+) -> Accreditation:
+    asked = AccreditationIn(
+        base=base,
+        number=f"基备-{next(_number)}",
+        levels=levels,
+        modules=modules,
+        first_day=first,
+        last_day=last,
+    )
+    return await bases.accredit(asked, by=None)
 
 
 async def make_applicant(*, degree: Degree = Degree.BACHELOR, name: str = "陈思远") -> Account:

@@ -27,10 +27,11 @@ from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS, Role
 from registry.platform.vault import Vault
 from registry.tables import Account
+from training import leave, periods
+from training.postings import MINUTES_OF_A_DAY
 from training.tables import HoursEntry
-from training.words import Mode, Module
+from training.words import Level, Mode, Module
 
-MINUTES_OF_A_DAY = 24 * 60
 CLASS_HOUR_MINUTES = 45
 """A class hour (学时), as people count; the ledger itself counts minutes."""
 
@@ -51,6 +52,10 @@ class HoursIn(Input):
     minutes: Whole = Field(gt=0, le=MINUTES_OF_A_DAY, description="Earned, in minutes.")
     offered_minutes: Whole | None = Field(
         default=None, gt=0, le=MINUTES_OF_A_DAY, description="Length of the class; by default all."
+    )
+    level: Level | None = Field(default=None, description="What it prepares for.")
+    reason: str | None = Field(
+        default=None, max_length=500, description="Why it is late, where its month is closed."
     )
 
     @field_validator("offered_minutes")
@@ -91,16 +96,24 @@ async def record(asked: HoursIn, *, by: Account, on: date, vault: Vault) -> Hour
     """Add one attendance to a person's ledger, on behalf of the caller's training base.
 
     Raises:
-        FieldsInvalid: nobody has that number, the class lies in the future, or the day is full.
+        FieldsInvalid: nobody has that number, the class lies in the future or outside the base's
+            accreditation, its month is closed, or the day is full.
         AlreadyRecorded: the reference has been used before; nothing is added.
     """
     if asked.held_on > on:
         message = N_("课程日期不能晚于今天；课后再登记。")
         raise FieldsInvalid([FieldError("held_on", "in-future", message)])
+    allowed = await leave.of_base(by.organisation)
+    why = allowed.why_not(asked.held_on, asked.module, asked.level)
+    if why := why or (await periods.lateness(on)).why_not(asked.held_on, asked.reason):
+        raise FieldsInvalid([why])
     person = await people.find_learner(asked.person, vault=vault)
     entry = HoursEntry(
         id=uuid4(),
         **asked.model_dump(exclude={"person", "offered_minutes"}),
+        class_session=None,
+        import_run=None,
+        evidence=None,
         person=person.id,
         base=by.organisation,
         offered_minutes=asked.offered_minutes or asked.minutes,
@@ -162,6 +175,10 @@ async def reverse(entry: UUID, *, reason: str, by: Account) -> HoursEntry:
                 minutes=-wrong.minutes,
                 offered_minutes=wrong.offered_minutes,
                 reverses=wrong.id,
+                level=wrong.level,
+                class_session=wrong.class_session,
+                import_run=wrong.import_run,
+                evidence=wrong.evidence,
                 reason=reason,
                 recorded_by=by.id,
                 recorded_at=clock.now(),

@@ -1,12 +1,14 @@
 """The database: which engine, the one way to open a transaction, and the quick public look-up."""
 
 import contextlib
+import json
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import anyio
 import asyncpg
@@ -159,6 +161,40 @@ async def rows(sql: str, *arguments: Any) -> list[dict[str, Any]]:
     """Run one statement with `{}` for each argument, in the current transaction if there is one."""
     found: list[dict[str, Any]] = await Migration.raw(sql, *arguments)
     return found
+
+
+async def add_many(table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
+    """Add many rows as fast as the engine can: COPY, or one prepared statement.
+
+    Call inside a transaction. Nothing is checked but by the database itself.
+    """
+    held = engine().current_transaction.get()
+    assert held is not None, "rows are added all or none, so in a transaction"
+    if is_sqlite():
+        marks = ", ".join("?" * len(columns))
+        named = ", ".join(columns)
+        await held.connection.executemany(
+            f"INSERT INTO {table} ({named}) VALUES ({marks})",  # noqa: S608 -- own names
+            records,
+        )
+        return
+    await held.connection.copy_records_to_table(table, columns=columns, records=records)
+
+
+def among(column: str, values: Iterable[UUID | str]) -> tuple[str, Any]:
+    """A condition for `rows` that a column is one of many values, and its argument.
+
+    However many there are, it is one argument, so that no engine's limit is met.
+    """
+    if is_sqlite():
+        listed = json.dumps([str(value) for value in values])
+        return f"{column} IN (SELECT value FROM json_each({{}}))", listed  # noqa: S608 -- own names
+    return f"{column} = ANY({{}})", list(values)
+
+
+def as_uuid(value: Any) -> UUID:
+    """An identifier from `rows`, of the same type on both engines."""
+    return value if isinstance(value, UUID) else UUID(str(value))
 
 
 async def read_row(sql: str, *arguments: Any, from_replica: bool = True) -> tuple[Any, ...] | None:

@@ -39,21 +39,33 @@ class Permission(StrEnum):
     APPLICATION_READ = "application:read"
     APPLICATION_WRITE = "application:write"
     AUDIT_READ = "audit:read"
+    BASE_DECIDE = "base:decide"
+    BASE_READ = "base:read"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_READ = "certificate:read"
+    CLASS_ATTEND = "class:attend"
+    CLASS_HOLD = "class:hold"
+    COURSE_DECIDE = "course:decide"
+    COURSE_PROPOSE = "course:propose"
+    COURSE_READ = "course:read"
     CREDENTIAL_DECIDE = "credential:decide"
     DECLARATION_CONFIRM = "declaration:confirm"
     DECLARATION_WRITE = "declaration:write"
     DETERMINATION_MAKE = "determination:make"
     DETERMINATION_READ = "determination:read"
     ELIGIBILITY_READ = "eligibility:read"
+    HOURS_CLOSE = "hours:close"
     HOURS_READ = "hours:read"
     HOURS_RECORD = "hours:record"
+    HOURS_REVIEW = "hours:review"
     IDENTITY_REVEAL = "identity:reveal"
     POLICY_TRY = "policy:try"
+    MENTOR_REGISTER = "mentor:register"
+    PRACTICE_REPORT = "practice:report"
     PROFILE_READ = "profile:read"
     PROFILE_WRITE = "profile:write"
     SESSION_OWN = "session:own"
+    STATISTICS_READ = "statistics:read"
     VERIFY_LIST = "verify:list"
 
 
@@ -62,16 +74,24 @@ _EVERYBODY = frozenset({P.SESSION_OWN})
 _OFFICER = _EVERYBODY | {
     P.APPLICATION_DECIDE,
     P.APPLICATION_READ,
+    P.BASE_DECIDE,
+    P.BASE_READ,
     P.CERTIFICATE_ISSUE,
     P.CERTIFICATE_READ,
     P.DECLARATION_CONFIRM,
     P.DETERMINATION_MAKE,
     P.DETERMINATION_READ,
     P.ELIGIBILITY_READ,
+    P.COURSE_DECIDE,
+    P.COURSE_READ,
+    P.HOURS_CLOSE,
     P.HOURS_READ,
+    P.HOURS_REVIEW,
     P.IDENTITY_REVEAL,
     P.POLICY_TRY,
+    P.MENTOR_REGISTER,
     P.PROFILE_READ,
+    P.STATISTICS_READ,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -83,11 +103,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DECLARATION_WRITE,
         P.DETERMINATION_READ,
         P.ELIGIBILITY_READ,
+        P.CLASS_ATTEND,
         P.HOURS_READ,
+        P.PRACTICE_REPORT,
         P.PROFILE_READ,
         P.PROFILE_WRITE,
     },
-    Role.BASE_CLERK: _EVERYBODY | {P.HOURS_READ, P.HOURS_RECORD},
+    Role.BASE_CLERK: _EVERYBODY
+    | {
+        P.BASE_READ,
+        P.CLASS_HOLD,
+        P.COURSE_PROPOSE,
+        P.COURSE_READ,
+        P.HOURS_READ,
+        P.HOURS_RECORD,
+        P.MENTOR_REGISTER,
+        P.STATISTICS_READ,
+    },
     Role.ASSESSOR: _EVERYBODY,
     Role.OFFICER: _OFFICER,
     Role.CHIEF_OFFICER: _OFFICER | {P.CREDENTIAL_DECIDE},
