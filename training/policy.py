@@ -57,6 +57,11 @@ class Figures:
         return otherwise if found is None else found.value
 
     @property
+    def values(self) -> dict[str, int]:
+        """The bare figures, for arithmetic."""
+        return {name: figure.value for name, figure in self.by_name.items()}
+
+    @property
     def illustrative(self) -> list[str]:
         """Names of the figures behind which no published rule is known."""
         unsettled = {"illustrative", "unverified"}

@@ -1,0 +1,154 @@
+"""A person's statement: every line of theirs, and what counts under each scheme.
+
+One query reads the lines; the rest is arithmetic. What a statement rests on, the edition of each
+scheme and which of its figures are only illustrative, is part of it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from registry import people
+from registry.platform import audit
+from registry.platform.db import rows, transaction
+from registry.platform.permissions import OFFICERS, Role
+from registry.tables import Account, Person
+from training import counting, policy
+from training.counting import Earned, Tally
+from training.policy import Figures, NoFigures
+from training.words import Level
+
+LINES = """
+SELECT line.id, line.reference, line.course, line.module, line.mode, line.level, line.held_on,
+  line.minutes, line.offered_minutes, line.reverses, line.reason, line.evidence,
+  line.recorded_at, org.name AS base_name, org.name_en AS base_name_en,
+  session.starts_at, session.ends_at, session.place,
+  CASE WHEN back.id IS NULL THEN 0 ELSE 1 END AS reversed, used.rank AS used_rank
+FROM hours_entry AS line
+JOIN organisation AS org ON org.id = line.base
+LEFT JOIN class_session AS session ON session.id = line.class_session
+LEFT JOIN hours_entry AS back ON back.reverses = line.id
+LEFT JOIN (
+  SELECT entry, MIN(CASE level WHEN 'junior' THEN 1 WHEN 'mid' THEN 2 ELSE 3 END) AS rank
+  FROM hours_use GROUP BY entry
+) AS used ON used.entry = line.id
+WHERE line.person = {} AND line.held_on <= {}
+"""
+ORDER = " ORDER BY line.held_on DESC, line.recorded_at DESC"
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What one scheme makes of the lines."""
+
+    figures: Figures
+    tallies: list[Tally]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A person's hours on a day."""
+
+    person: Person
+    on: date
+    lines: list[dict[str, Any]]
+    """Newest first, with `reversed` and what stands."""
+    total: int
+    """Minutes that stand."""
+    counted: list[Counting]
+
+    @property
+    def earned(self) -> list[Earned]:
+        """The lines that stand, as counting reads them."""
+        return standing(self.lines)
+
+
+async def read_lines(person: UUID, on: date, base: UUID | None = None) -> list[dict[str, Any]]:
+    """A person's lines up to a day, in one query; of one base only where one is given."""
+    if base is None:
+        return await rows(LINES + ORDER, person, on)
+    return await rows(LINES + " AND line.base = {}" + ORDER, person, on, base)
+
+
+def standing(lines: list[dict[str, Any]]) -> list[Earned]:
+    """The lines that were not taken back, without those that take back."""
+    return [
+        Earned(
+            line["id"],
+            line["held_on"],
+            line["minutes"],
+            line["module"],
+            line["mode"],
+            line["level"],
+            line["used_rank"],
+        )
+        for line in lines
+        if line["reverses"] is None and not line["reversed"]
+    ]
+
+
+async def statement(
+    person: UUID,
+    *,
+    by: Account,
+    on: date,
+    schemes: tuple[str, ...] = policy.SCHEMES,
+) -> Statement:
+    """A person's statement as of a day, as the caller may see it.
+
+    A person sees their own, an officer anybody's (which is put on record), a clerk the lines their
+    own base recorded. A scheme without an edition in force is left out.
+
+    Raises:
+        NotFound: there is no such person, or not for this caller.
+    """
+    clerk = by.role == Role.BASE_CLERK
+    lines = await read_lines(person, on, by.organisation if clerk else None)
+    if clerk and lines:
+        row = await Person.objects().get(Person.id == person)
+        assert row is not None, "foreign keys hold people in place"
+    else:
+        row = await people.find(person, by=by)
+    if by.role in OFFICERS:
+        async with transaction():
+            await audit.record("hours.read", f"person:{row.id}", lines=len(lines))
+    earned = standing(lines)
+    return Statement(
+        person=row,
+        on=on,
+        lines=lines,
+        total=sum(line.minutes for line in earned),
+        counted=[
+            found for name in schemes if (found := await measure(earned, name, on)) is not None
+        ],
+    )
+
+
+async def measure(earned: list[Earned], scheme: str, on: date) -> Counting | None:
+    """Count lines by the edition of a scheme in force on a day, or None where there is none."""
+    try:
+        figures = await policy.figures(scheme, on)
+    except NoFigures:
+        return None
+    values = figures.values
+    years = {line.held_on.year for line in earned}
+    return Counting(
+        figures,
+        [counting.count(earned, target) for target in counting.targets(values, on, years)],
+    )
+
+
+async def use(entries: list[UUID], level: Level, *, on: date) -> None:
+    """Put on record that lines were counted for a level that was granted; safe to repeat."""
+    async with transaction():
+        for entry in entries:
+            await rows(
+                "INSERT INTO hours_use (id, entry, level, used_on) VALUES ({}, {}, {}, {})"
+                " ON CONFLICT (entry, level) DO NOTHING",
+                uuid4(),
+                entry,
+                str(level),
+                on,
+            )
+        await audit.record("hours.use", "hours_use:*", level=level, lines=len(entries))
