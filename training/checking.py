@@ -1,0 +1,283 @@
+"""Checking the rows of a sheet: each becomes a line to post, or is refused with where and why."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from registry import people
+from registry.people import Learner
+from registry.platform.errors import FieldError, RuleNotMet
+from registry.platform.fields import CONTROL, halfwidth
+from registry.platform.i18n import N_
+from registry.platform.vault import Vault
+from training import classes, postings
+from training.postings import Lesson, Line
+from training.reading import Cell, Sheet
+from training.sheets import COLUMNS, EXAMPLE, OPTIONAL
+from training.tables import ClassSession, Course
+from training.words import ClassStatus
+
+FILE_REFUSED = {
+    "empty": N_("文件是空的，请重新选择。"),
+    "encrypted": N_("文件设了打开密码。请取消密码后另存，再上传。"),
+    "old-format": N_("这是旧版 .xls 文件。请另存为 .xlsx 后再上传。"),
+    "macros": N_("文件带有宏。请另存为不带宏的 .xlsx 后再上传。"),
+    "zip-bomb": N_("文件解压后过大或部件过多，没有读取。请用模板重新填写。"),
+    "damaged": N_("文件已损坏，无法读取。请重新保存后再上传。"),
+    "not-a-workbook": N_("这不是 Excel 工作簿。请上传 .xlsx 或 .csv 文件。"),
+    "not-a-table": N_("读不出表格。请上传 .xlsx 或 .csv 文件。"),
+    "wrong-sheet": N_("没有名为“学时”的工作表。请使用模板，不要改工作表的名称。"),
+    "merged-cells": N_("{detail} 是合并单元格。请取消合并，每行都填完整。"),
+    "too-many-rows": N_("行数超过一次导入的上限。请分成几个文件。"),
+    "too-many-columns": N_("列数过多。请使用模板。"),
+    "encoding": N_("文字编码无法识别。请存为 UTF-8 或 GB 18030。"),
+    "too-much": N_("读取文件所需的时间或内存超过限度，没有读取。请用模板重新填写。"),
+    "too-large": N_("文件超过大小上限。请分成几个文件。"),
+    "missing-column": N_("缺少“{detail}”一列。请使用模板，第一行须是列名。"),
+    "no-rows": N_("没有可以导入的行。"),
+}
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]00:00(?::00)?)?", re.ASCII)
+_MINUTES = re.compile(r"\d{1,5}(?:\.0+)?", re.ASCII)
+AT_ONCE = 1000
+"""Codes looked up by one query; engines limit the arguments of a statement."""
+_FIELD = {"held_on": "held_on", "person": "person", "minutes": "minutes", "reason": "reason"}
+
+
+class FileRefused(RuleNotMet):
+    """The whole file cannot be read; `facts` has the code."""
+
+    def __init__(self, why: str, detail: str = "") -> None:
+        message = FILE_REFUSED[why]
+        facts = {"detail": detail} if detail else {}
+        super().__init__(message, errors=[FieldError("file", why, message, facts)], **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One row that cannot be taken: which cell, what it says, why, and how to mend it."""
+
+    row: int
+    column: str
+    value: str
+    error: FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it was meant."""
+
+    number: int
+    code: str
+    person: str
+    name: str
+    held_on: date
+    minutes: int
+    reason: str | None
+
+
+@dataclass
+class Checked:
+    """What became of the rows of a sheet."""
+
+    total: int
+    wrong: dict[int, Wrong]
+    """By row number."""
+    lines: list[Line] = field(default_factory=list)
+    """Rows that can be posted, with their places in `numbers`."""
+    numbers: list[int] = field(default_factory=list)
+    references: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> list[Wrong]:
+        """The refused rows, in the order of the sheet."""
+        return [self.wrong[number] for number in sorted(self.wrong)]
+
+
+def columns(head: Sequence[Cell]) -> dict[str, int]:
+    """Where each column stands, by the words of the first row.
+
+    Raises:
+        FileRefused: one that is needed is missing.
+    """
+    said = {str(halfwidth(cell or "")).replace(" ", ""): at for at, cell in enumerate(head)}
+    found = {name: said[words] for name, words in COLUMNS.items() if words in said}
+    for name, words in COLUMNS.items():
+        if name not in found and name not in OPTIONAL:
+            raise FileRefused("missing-column", words)
+    return found
+
+
+def rows_of(sheet: Sheet) -> tuple[list[Row], dict[int, Wrong]]:
+    """The rows of a sheet as they were meant, and those that mean nothing; blank ones are passed.
+
+    Raises:
+        FileRefused: the sheet could not be read, lacks a column, or has no rows.
+    """
+    if sheet.refused:
+        raise FileRefused(sheet.refused, sheet.detail)
+    if not sheet.rows:
+        raise FileRefused("empty")
+    where = columns(sheet.rows[0])
+    rows: list[Row] = []
+    wrong: dict[int, Wrong] = {}
+    for number, cells in enumerate(sheet.rows[1:], 2):
+        given = {name: _cell(cells, at) for name, at in where.items()}
+        if not any(given.values()) or str(given["code"] or "").startswith(EXAMPLE):
+            continue
+        read = _row(number, given)
+        if isinstance(read, Row):
+            rows.append(read)
+        else:
+            wrong[number] = read
+    if not rows and not wrong:
+        raise FileRefused("no-rows")
+    return rows, wrong
+
+
+def _cell(cells: Sequence[Cell], at: int) -> Cell:
+    value = cells[at] if at < len(cells) else None
+    return halfwidth(value) or None if isinstance(value, str) else value
+
+
+def _row(number: int, given: dict[str, Cell]) -> Row | Wrong:
+    def wrong(name: str, code: str, message: str) -> Wrong:
+        return Wrong(number, name, str(given[name] or ""), FieldError(name, code, message))
+
+    for name in COLUMNS:
+        value = given.get(name)
+        if value is None and name not in OPTIONAL:
+            return wrong(name, "required", N_("请填写此项。"))
+        if isinstance(value, str) and (len(value) > 500 or CONTROL.search(value)):
+            return wrong(name, "invalid", N_("不能接受这个内容，请检查后再填。"))
+    if isinstance(given["person"], int | float) and len(str(given["person"])) > 15:
+        message = N_("号码按数字保存，末几位已丢失。请把这一列设为文本格式后重新填写。")
+        return wrong("person", "number-as-number", message)
+    held_on = _day(given["held_on"])
+    if held_on is None:
+        return wrong("held_on", "date", N_("请填写真实存在的日期，例如 2026-06-01。"))
+    minutes = _minutes(given["minutes"])
+    if minutes is None:
+        return wrong("minutes", "whole-number", N_("请填写整数分钟，例如 180。"))
+    reason = given.get("reason")
+    return Row(
+        number=number,
+        code=str(given["code"]),
+        person=str(given["person"]),
+        name=str(given.get("name") or ""),
+        held_on=held_on,
+        minutes=minutes,
+        reason=str(reason) if reason is not None else None,
+    )
+
+
+def _day(value: Cell) -> date | None:
+    """A day as a date cell, or as people write one."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    text = str(value)
+    if len(text) == 8 and text.isdigit():
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if (found := _DAY.fullmatch(text)) is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+
+
+def _minutes(value: Cell) -> int | None:
+    if isinstance(value, bool):
+        return None
+    text = str(value)
+    return int(float(text)) if _MINUTES.fullmatch(text) else None
+
+
+async def check(
+    base: UUID, sheet: Sheet, *, vault: Vault, on: date, now: datetime, evidence: str | None
+) -> Checked:
+    """Check every row of a sheet that a base sent; nothing is posted.
+
+    Call in the transaction that posts, or what is right here may be wrong there.
+
+    Raises:
+        FileRefused: the sheet as a whole cannot be used.
+    """
+    rows, wrong = rows_of(sheet)
+    total = len(rows) + len(wrong)
+    lessons = await _lessons(base, {row.code for row in rows})
+    learners = await people.find_learners({row.person for row in rows}, vault=vault)
+    checked = Checked(total, wrong)
+    seen: dict[tuple[str, UUID], int] = {}
+    for row in rows:
+        lesson, learner = lessons.get(row.code), learners.get(row.person)
+        error = _error(row, lesson, learner, seen)
+        if error is None and isinstance(lesson, Lesson) and learner is not None:
+            line = Line(learner.id, learner.number, lesson, row.minutes, row.reason, evidence)
+            checked.lines.append(line)
+            checked.numbers.append(row.number)
+        elif error is not None:
+            value = str(getattr(row, error.field))
+            wrong[row.number] = Wrong(row.number, error.field, value, error)
+    judged = await postings.judge(base, checked.lines, on=on, now=now)
+    by_number = {row.number: row for row in rows}
+    for place, error in judged.refused.items():
+        number = checked.numbers[place]
+        name = _FIELD.get(error.field, "code")
+        wrong[number] = Wrong(number, name, str(getattr(by_number[number], name) or ""), error)
+    checked.references = judged.references
+    return checked
+
+
+def _error(
+    row: Row,
+    lesson: Lesson | FieldError | None,
+    learner: Learner | None,
+    seen: dict[tuple[str, UUID], int],
+) -> FieldError | None:
+    """What is wrong with a row by itself and beside the rows before it."""
+    if lesson is None:
+        return FieldError("code", "unknown-class", N_("没有这个班次。请从模板的下拉列表中选择。"))
+    if isinstance(lesson, FieldError):
+        return lesson
+    if learner is None:
+        message = N_("登记中没有这个人。请核对登记号或证件号码；本人须先登记身份。")
+        return FieldError("person", "unknown-person", message)
+    if row.name and halfwidth(learner.name) != row.name:
+        return FieldError("name", "name-differs", N_("姓名与登记的不一致，请核对姓名和号码。"))
+    if row.held_on != lesson.held_on:
+        message = N_("班次的日期是 {day}，与此不符。")
+        return FieldError("held_on", "day-differs", message, {"day": lesson.held_on})
+    first = seen.setdefault((row.code, learner.id), row.number)
+    if first != row.number:
+        message = N_("与第 {row} 行重复：同一人同一班次。请删去一行。")
+        return FieldError("person", "duplicate-row", message, {"row": first})
+    return None
+
+
+async def _lessons(base: UUID, codes: set[str]) -> dict[str, Lesson | FieldError]:
+    """The base's own classes by code, and why a code of another base, or a cancelled class, is not.
+
+    That another base has a class of that code is said, since codes get copied between bases.
+    """
+    found: dict[str, Lesson | FieldError] = {}
+    wanted, named = sorted(codes), []
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        named += await ClassSession.objects().where(ClassSession.code.is_in(some))
+    taught = {
+        course.id: course
+        for course in await Course.objects().where(
+            Course.id.is_in(list({row.course for row in named}))
+        )
+    }
+    for row in sorted(named, key=lambda each: each.base == base):
+        if row.base != base:
+            message = N_("这是其他基地的班次，不能由本基地登记。")
+            found[row.code] = FieldError("code", "wrong-base", message)
+        elif row.status == ClassStatus.CANCELLED:
+            found[row.code] = FieldError("code", "class-cancelled", N_("这个班次已取消。"))
+        else:
+            found[row.code] = classes.lesson_of(row, taught[row.course])
+    return found
