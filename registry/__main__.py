@@ -181,6 +181,37 @@ def verify(file: Path, as_json: bool) -> None:
 
 
 @main.group()
+def training() -> None:
+    """Training bases and their hours."""
+
+
+@training.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--base", required=True, help="Name of the training base.")
+@click.option("--clerk", help="Login of the clerk it is done for; by default the base's first.")
+@click.option("--dry-run", is_flag=True, help="Check the rows and keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
+def training_import(file: Path, base: str, clerk: str | None, dry_run: bool, as_json: bool) -> None:
+    """Import the good rows of a sheet of hours, as the page does. Exit 1 where any is refused."""
+    from training.commands import import_file
+
+    settings, content = Settings.from_env(), file.read_bytes()
+
+    async def work() -> dict[str, Any]:
+        async with connected(settings):
+            return await import_file(file.name, content, base, clerk, settings, dry_run=dry_run)
+
+    answer = run(work())
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, default=str))
+    else:
+        console.print(f"{answer['rows']} rows, {answer['accepted']} accepted.")
+        for row in answer["refused"]:
+            console.print(f"  {row['row']} {row['column']}: {row['message']}", markup=False)
+    sys.exit(1 if answer["refused"] else 0)
+
+
+@main.group()
 def audit() -> None:
     """The audit trail."""
 
