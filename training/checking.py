@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from registry import people
@@ -40,6 +42,9 @@ FILE_REFUSED = {
 }
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]00:00(?::00)?)?", re.ASCII)
 _MINUTES = re.compile(r"\d{1,5}(?:\.0+)?", re.ASCII)
+LONGEST_CELL = 500
+REMEMBERED = 10_000
+"""Days and lengths that are read once; a sheet repeats a few."""
 AT_ONCE = 1000
 """Codes looked up by one query; engines limit the arguments of a statement."""
 _FIELD = {"held_on": "held_on", "person": "person", "minutes": "minutes", "reason": "reason"}
@@ -64,8 +69,7 @@ class Wrong:
     error: FieldError
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row as it was meant."""
 
     number: int
@@ -122,9 +126,11 @@ def rows_of(sheet: Sheet) -> tuple[list[Row], dict[int, Wrong]]:
     where = columns(sheet.rows[0])
     rows: list[Row] = []
     wrong: dict[int, Wrong] = {}
+    places = [where.get(name, -1) for name in COLUMNS]
     for number, cells in enumerate(sheet.rows[1:], 2):
-        given = {name: _cell(cells, at) for name, at in where.items()}
-        if not any(given.values()) or str(given["code"] or "").startswith(EXAMPLE):
+        most = len(cells)
+        given = [_plain(cells[at]) if -1 < at < most else None for at in places]
+        if not any(given) or (given[0].__class__ is str and given[0].startswith(EXAMPLE)):
             continue
         read = _row(number, given)
         if isinstance(read, Row):
@@ -136,42 +142,42 @@ def rows_of(sheet: Sheet) -> tuple[list[Row], dict[int, Wrong]]:
     return rows, wrong
 
 
-def _cell(cells: Sequence[Cell], at: int) -> Cell:
-    value = cells[at] if at < len(cells) else None
-    return halfwidth(value) or None if isinstance(value, str) else value
+def _plain(value: Cell) -> Cell:
+    """A cell with full-width characters made plain; most have none, and there are many cells."""
+    if value.__class__ is not str:
+        return value
+    text: str = value
+    return (text.strip() if text.isascii() else halfwidth(text)) or None
 
 
-def _row(number: int, given: dict[str, Cell]) -> Row | Wrong:
-    def wrong(name: str, code: str, message: str) -> Wrong:
-        return Wrong(number, name, str(given[name] or ""), FieldError(name, code, message))
+def _row(number: int, given: Sequence[Cell]) -> Row | Wrong:
+    """A row as it was meant, from its cells in the order of `COLUMNS`."""
+    code, person, name, day, minutes, reason = given
 
-    for name in COLUMNS:
-        value = given.get(name)
-        if value is None and name not in OPTIONAL:
-            return wrong(name, "required", N_("请填写此项。"))
-        if isinstance(value, str) and (len(value) > 500 or CONTROL.search(value)):
-            return wrong(name, "invalid", N_("不能接受这个内容，请检查后再填。"))
-    if isinstance(given["person"], int | float) and len(str(given["person"])) > 15:
+    def wrong(column: str, why: str, message: str) -> Wrong:
+        value = given[[*COLUMNS].index(column)]
+        said = "" if value is None else str(value)
+        return Wrong(number, column, said, FieldError(column, why, message))
+
+    for column, value in zip(COLUMNS, given, strict=True):
+        if value is None and column not in OPTIONAL:
+            return wrong(column, "required", N_("请填写此项。"))
+        if isinstance(value, str) and (len(value) > LONGEST_CELL or CONTROL.search(value)):
+            return wrong(column, "invalid", N_("不能接受这个内容，请检查后再填。"))
+    if isinstance(person, int | float) and len(str(person)) > 15:
         message = N_("号码按数字保存，末几位已丢失。请把这一列设为文本格式后重新填写。")
         return wrong("person", "number-as-number", message)
-    held_on = _day(given["held_on"])
+    held_on = _day(day)
     if held_on is None:
         return wrong("held_on", "date", N_("请填写真实存在的日期，例如 2026-06-01。"))
-    minutes = _minutes(given["minutes"])
-    if minutes is None:
+    attended = _minutes(str(minutes))
+    if attended is None:
         return wrong("minutes", "whole-number", N_("请填写整数分钟，例如 180。"))
-    reason = given.get("reason")
-    return Row(
-        number=number,
-        code=str(given["code"]),
-        person=str(given["person"]),
-        name=str(given.get("name") or ""),
-        held_on=held_on,
-        minutes=minutes,
-        reason=str(reason) if reason is not None else None,
-    )
+    why = None if reason is None else str(reason)
+    return Row(number, str(code), str(person), str(name or ""), held_on, attended, why)
 
 
+@lru_cache(REMEMBERED)
 def _day(value: Cell) -> date | None:
     """A day as a date cell, or as people write one."""
     if not isinstance(value, str | int) or isinstance(value, bool):
@@ -187,19 +193,25 @@ def _day(value: Cell) -> date | None:
         return None
 
 
-def _minutes(value: Cell) -> int | None:
-    if isinstance(value, bool):
-        return None
-    text = str(value)
+@lru_cache(REMEMBERED)
+def _minutes(text: str) -> int | None:
     return int(float(text)) if _MINUTES.fullmatch(text) else None
 
 
 async def check(
-    base: UUID, sheet: Sheet, *, vault: Vault, on: date, now: datetime, evidence: str | None
+    base: UUID,
+    sheet: Sheet,
+    *,
+    vault: Vault,
+    on: date,
+    now: datetime,
+    evidence: str | None,
+    alone: bool = False,
 ) -> Checked:
     """Check every row of a sheet that a base sent; nothing is posted.
 
-    Call in the transaction that posts, or what is right here may be wrong there.
+    With `alone`, nobody else posts for this base or to these people until the transaction ends;
+    what is right then stays right.
 
     Raises:
         FileRefused: the sheet as a whole cannot be used.
@@ -208,6 +220,8 @@ async def check(
     total = len(rows) + len(wrong)
     lessons = await _lessons(base, {row.code for row in rows})
     learners = await people.find_learners({row.person for row in rows}, vault=vault)
+    if alone:
+        await postings.wait_for_turn(base, {learner.id for learner in learners.values()})
     checked = Checked(total, wrong)
     seen: dict[tuple[str, UUID], int] = {}
     for row in rows:

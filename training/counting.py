@@ -9,11 +9,14 @@ counts each year by itself, `window_months` only what lies so many months back.
 Pure functions; no database and no clock.
 """
 
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from training.words import Level, Mode, Module
@@ -22,8 +25,7 @@ LADDER = (Level.JUNIOR, Level.MID, Level.SENIOR)
 RANK = {level: place for place, level in enumerate(LADDER, 1)}
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """A standing line of the ledger, as far as counting needs it."""
 
     id: UUID
@@ -162,46 +164,59 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def in_order(lines: Iterable[Earned]) -> list[Earned]:
+    """Lines as they are counted: the oldest first; those of a day in a fixed order."""
+    return sorted(lines, key=attrgetter("held_on", "id"))
+
+
 def count(lines: Sequence[Earned], target: Target) -> Tally:
-    """Count lines for a target, the oldest first, until each cap is reached."""
+    """Count lines, as `in_order` has them, for a target until each cap is reached.
+
+    Lines outside the target's days are passed over and not in the tally's `lines`.
+    """
     tally = Tally(target, parts={bound.group: Part(bound) for bound in target.bounds})
-    for line in sorted(lines, key=lambda each: (each.held_on, each.id)):
-        if why := _outside(line, target):
-            tally.lines[line.id] = (0, why)
+    first = bisect_left(lines, target.first, key=_DAY) if target.first else 0
+    last = bisect_right(lines, target.last, key=_DAY) if target.last else len(lines)
+    kinds: dict[tuple[str, str], list[Part]] = {}
+    ranked = _ranked(target)
+    for line in lines[first:last]:
+        identifier, _, minutes, module, mode, level, used_rank = line
+        if ranked and (why := ranked(level, used_rank)):
+            tally.lines[identifier] = (0, why)
             continue
-        mine = [tally.parts[group] for group in _groups(line, target.bounds)]
-        given, why = line.minutes, ""
+        if (mine := kinds.get((module, mode))) is None:
+            names = _groups_of(mode, module, tuple(tally.parts))
+            mine = kinds[module, mode] = [tally.parts[name] for name in names]
+        given, why = minutes, ""
         for part in mine:
-            part.earned += line.minutes
+            part.earned += minutes
             if part.bound.most is not None and part.bound.most - part.counted < given:
                 given, why = part.bound.most - part.counted, "capped"
         for part in mine:
             part.counted += given
         tally.counted += given
-        tally.lines[line.id] = (given, why)
+        tally.lines[identifier] = (given, why)
     return tally
 
 
-def _outside(line: Earned, target: Target) -> str:
-    """Why a line does not count for a target at all, or ""."""
-    if target.first is not None and line.held_on < target.first:
-        return "before-window"
-    if target.last is not None and line.held_on > target.last:
-        return "after-window"
+_DAY: Callable[[Earned], date] = attrgetter("held_on")
+
+
+def _ranked(target: Target) -> Callable[[str | None, int | None], str] | None:
+    """Why a line of some level, used for some rank, does not count; nothing where all levels do."""
     if target.level is None:
+        return None
+    rank, used_count = RANK[target.level], target.used_count
+    higher = {str(level) for level in LADDER if RANK[level] > rank} | {str(Level.CONTINUING)}
+
+    def why(level: str | None, used_rank: int | None) -> str:
+        if level in higher:
+            return "other-level"
+        if not used_count and used_rank is not None and used_rank < rank:
+            return "used-before"
         return ""
-    rank = RANK[target.level]
-    if line.level == Level.CONTINUING:
-        return "other-level"
-    if line.level is not None and RANK[Level(line.level)] > rank:
-        return "other-level"
-    if not target.used_count and line.used_rank is not None and line.used_rank < rank:
-        return "used-before"
-    return ""
 
-
-def _groups(line: Earned, bounds: tuple[Bound, ...]) -> tuple[str, ...]:
-    return _groups_of(line.mode, line.module, tuple(bound.group for bound in bounds))
+    return why
 
 
 @cache

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from training.words import Mode, Suspicion
@@ -21,8 +21,7 @@ EARTH_RADIUS_METRES = 6_371_009
 MICRODEGREES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(NamedTuple):
     """A standing ledger line with the class it came from; without a class, no times and place."""
 
     entry: UUID
@@ -61,81 +60,103 @@ class Oddity:
 Figures = Mapping[str, int]
 
 
-def review(sittings: Sequence[Sitting], figures: Figures) -> list[Oddity]:
+def review(sittings: Iterable[Sitting], figures: Figures) -> list[Oddity]:
     """Everything odd about some lines, by every test there is."""
-    return [oddity for test in TESTS for oddity in test(sittings, figures)]
+    everybody = by_person(sittings)
+    found = [
+        oddity
+        for mine in everybody.values()
+        for test in OF_ONE_PERSON
+        for oddity in test(mine, figures)
+    ]
+    found += one_address((one for mine in everybody.values() for one in mine), figures)
+    return found
 
 
-def _timed(sittings: Iterable[Sitting]) -> list[Sitting]:
-    """The lines whose times are known, by person and beginning; equal ones in a fixed order."""
-    timed = [one for one in sittings if one.starts is not None and one.ends is not None]
-    return sorted(timed, key=lambda one: (one.person, one.starts, one.ends, one.entry))
+def by_person(sittings: Iterable[Sitting]) -> dict[UUID, list[Sitting]]:
+    """The lines of each person, in the order of their beginning; equal ones in a fixed order.
+
+    Sorting each person's few lines costs less than sorting all.
+    """
+    everybody: defaultdict[UUID, list[Sitting]] = defaultdict(list)
+    for one in sittings:
+        everybody[one.person].append(one)
+    for mine in everybody.values():
+        mine.sort(key=in_order)
+    return everybody
 
 
-def two_places(sittings: Iterable[Sitting], figures: Figures) -> Iterator[Oddity]:
+def in_order(one: Sitting) -> tuple[date, int, int, UUID]:
+    """What lines are ordered by: day, beginning, end; equal ones in a fixed order."""
+    starts = one.starts or 0
+    return one.held_on, starts, one.ends or starts, one.entry
+
+
+def two_places(mine: Sequence[Sitting], figures: Figures) -> Iterator[Oddity]:
     """Lines that begin while another of the same person still lasts: one finding for each.
 
     The other line named is, of those before it, the one that lasts longest.
     """
-    for _, mine in groupby(_timed(sittings), key=lambda one: one.person):
-        longest: Sitting | None = None
-        for one in mine:
-            if longest is not None and longest.ends > one.starts:  # type: ignore[operator]
-                recorded = Mode.RECORDED in (one.mode, longest.mode)
-                name = "recorded_overlap_confidence" if recorded else "two_places_confidence"
-                shared = min(longest.ends, one.ends) - one.starts  # type: ignore[operator,type-var]
-                yield Oddity(
-                    Suspicion.TWO_PLACES,
-                    one.entry,
-                    longest.entry,
-                    figures[name],
-                    {"minutes": -(-shared // 60)},
-                )
-            if longest is None or one.ends > longest.ends:  # type: ignore[operator]
-                longest = one
+    longest: Sitting | None = None
+    until = 0
+    for one in mine:
+        if one.starts is None or one.ends is None:
+            continue
+        if longest is not None and until > one.starts:
+            recorded = Mode.RECORDED in (one.mode, longest.mode)
+            name = "recorded_overlap_confidence" if recorded else "two_places_confidence"
+            minutes = -(-(min(until, one.ends) - one.starts) // 60)
+            yield Oddity(
+                Suspicion.TWO_PLACES, one.entry, longest.entry, figures[name], {"minutes": minutes}
+            )
+        if longest is None or one.ends > until:
+            longest, until = one, one.ends
 
 
-def day_too_long(sittings: Iterable[Sitting], figures: Figures) -> Iterator[Oddity]:
+def day_too_long(mine: Sequence[Sitting], figures: Figures) -> Iterator[Oddity]:
     """Lines with which a person's day goes beyond the daily maximum, in order of beginning."""
-    most = figures["daily_most_minutes"]
-    total: dict[tuple[UUID, date], int] = defaultdict(int)
-    for one in sorted(sittings, key=lambda s: (s.person, s.held_on, s.starts or 0, s.entry)):
-        day = (one.person, one.held_on)
-        total[day] += one.minutes
-        if total[day] > most:
+    most, day, total = figures["daily_most_minutes"], None, 0
+    for one in mine:
+        if one.held_on != day:
+            day, total = one.held_on, 0
+        total += one.minutes
+        if total > most:
             yield Oddity(
                 Suspicion.DAY_TOO_LONG,
                 one.entry,
                 None,
                 figures["day_too_long_confidence"],
-                {"minutes": total[day], "most": most},
+                {"minutes": total, "most": most},
             )
 
 
-def travel(sittings: Iterable[Sitting], figures: Figures) -> Iterator[Oddity]:
+def travel(mine: Sequence[Sitting], figures: Figures) -> Iterator[Oddity]:
     """Classes on site that nobody could have reached in time from the one before.
 
     The one before is, of a person's earlier classes on site, the one that ended last; classes that
     overlap are left to `two_places`.
     """
     speed = figures["travel_km_per_hour"] * 1000 / 3600
-    on_site = [one for one in _timed(sittings) if one.place and one.mode == Mode.FACE_TO_FACE]
-    for _, mine in groupby(on_site, key=lambda one: one.person):
-        last: Sitting | None = None
-        for one in mine:
-            if last is not None and last.ends <= one.starts:  # type: ignore[operator]
-                metres = distance(last.place, one.place)  # type: ignore[arg-type]
-                seconds = one.starts - last.ends  # type: ignore[operator]
-                if metres > figures["same_place_metres"] and metres > speed * seconds:
-                    yield Oddity(
-                        Suspicion.TRAVEL,
-                        one.entry,
-                        last.entry,
-                        figures["travel_confidence"],
-                        {"kilometres": round(metres / 1000), "minutes": seconds // 60},
-                    )
-            if last is None or one.ends > last.ends:  # type: ignore[operator]
-                last = one
+    last: tuple[Sitting, int, tuple[int, int]] | None = None
+    for one in mine:
+        if one.place is None or one.starts is None or one.ends is None:
+            continue
+        if one.mode != Mode.FACE_TO_FACE:
+            continue
+        if last is not None and (seconds := one.starts - last[1]) >= 0 and one.place != last[2]:
+            # Half the circumference is the farthest anybody travels: after that, no need to ask.
+            near = seconds * speed >= math.pi * EARTH_RADIUS_METRES
+            metres = 0.0 if near else distance(last[2], one.place)
+            if metres > figures["same_place_metres"] and metres > speed * seconds:
+                yield Oddity(
+                    Suspicion.TRAVEL,
+                    one.entry,
+                    last[0].entry,
+                    figures["travel_confidence"],
+                    {"kilometres": round(metres / 1000), "minutes": seconds // 60},
+                )
+        if last is None or one.ends > last[1]:
+            last = one, one.ends, one.place
 
 
 def distance(here: tuple[int, int], there: tuple[int, int]) -> float:
@@ -148,41 +169,41 @@ def distance(here: tuple[int, int], there: tuple[int, int]) -> float:
     return 2 * EARTH_RADIUS_METRES * math.asin(min(1.0, math.sqrt(half)))
 
 
+@lru_cache(100_000)
 def course_key(title: str, module: str) -> tuple[str, str]:
     """What makes two courses the same, whatever base gives them: their words and their module."""
     plain = unicodedata.normalize("NFKC", title).casefold()
     return "".join(character for character in plain if character.isalnum()), module
 
 
-def course_twice(sittings: Iterable[Sitting], figures: Figures) -> Iterator[Oddity]:
+def course_twice(mine: Sequence[Sitting], figures: Figures) -> Iterator[Oddity]:
     """Lines with which a person has more of a course than the course is long, oldest first.
 
     The other line named is the first they have of it.
     """
-    keys: dict[tuple[str, str], tuple[str, str]] = {}
-    seen: dict[tuple[UUID, tuple[str, str]], list[Any]] = {}
-    for one in sorted(sittings, key=lambda s: (s.held_on, s.starts or 0, s.entry)):
-        kind = (one.course, one.module)
-        if kind not in keys:
-            keys[kind] = course_key(*kind)
-        known = seen.setdefault((one.person, keys[kind]), [one, 0, 0])
-        known[1] += one.minutes
-        known[2] = max(known[2], one.offered)
-        if known[0] is not one and known[1] > known[2]:
+    seen: dict[tuple[str, str], tuple[Sitting, int, int]] = {}
+    for one in mine:
+        key = course_key(one.course, one.module)
+        if (known := seen.get(key)) is None:
+            seen[key] = one, one.minutes, one.offered
+            continue
+        first, minutes, offered = known[0], known[1] + one.minutes, max(known[2], one.offered)
+        seen[key] = first, minutes, offered
+        if minutes > offered:
             yield Oddity(
                 Suspicion.COURSE_TWICE,
                 one.entry,
-                known[0].entry,
+                first.entry,
                 figures["course_twice_confidence"],
-                {"minutes": known[1], "course_minutes": known[2]},
+                {"minutes": minutes, "course_minutes": offered},
             )
 
 
-def used_before(sittings: Iterable[Sitting], figures: Figures) -> Iterator[Oddity]:
+def used_before(mine: Sequence[Sitting], figures: Figures) -> Iterator[Oddity]:
     """Lines that were counted for more than one level, where the rules forbid it."""
     if figures.get("used_hours_count", 0):
         return
-    for one in sittings:
+    for one in mine:
         if len(one.used) > 1:
             yield Oddity(
                 Suspicion.USED_BEFORE,
@@ -216,11 +237,5 @@ def one_address(sittings: Iterable[Sitting], figures: Figures) -> Iterator[Oddit
 
 
 Test = Callable[[Sequence[Sitting], Figures], Iterator[Oddity]]
-TESTS: tuple[Test, ...] = (
-    two_places,
-    day_too_long,
-    travel,
-    course_twice,
-    used_before,
-    one_address,
-)
+OF_ONE_PERSON: tuple[Test, ...] = (two_places, day_too_long, travel, course_twice, used_before)
+"""Tests over the lines of one person, in order."""

@@ -91,7 +91,10 @@ def _workbook(content: bytes, limits: Limits) -> Sheet:
             return Sheet(refused="too-many-columns")
         if merged := sheet.merged_cell_ranges:
             return Sheet(refused="merged-cells", detail=_range(merged[0]))
-        return Sheet(rows=[[_plain(c) for c in r] for r in sheet.to_python(skip_empty_area=False)])
+        cells = sheet.to_python(skip_empty_area=False)
+        return Sheet(
+            rows=[[c if c.__class__ is str and c else _plain(c) for c in r] for r in cells]
+        )
     except PasswordError:
         return Sheet(refused="encrypted")
     except CalamineError:
@@ -109,6 +112,8 @@ def _letters(column: int) -> str:
 
 def _plain(cell: Any) -> Cell:
     """A cell as JSON has it; whole numbers without their decimal point, days as ISO 8601."""
+    if cell.__class__ is str:  # most are, so it is asked first
+        return cell or None
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
     if isinstance(cell, datetime):
@@ -117,7 +122,7 @@ def _plain(cell: Any) -> Cell:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    return None if cell == "" else cell
+    return cell  # type: ignore[no-any-return]
 
 
 def text(content: bytes, limits: Limits) -> Sheet:

@@ -72,8 +72,8 @@ async def read_lines(person: UUID, on: date, base: UUID | None = None) -> list[d
 
 
 def standing(lines: list[dict[str, Any]]) -> list[Earned]:
-    """The lines that were not taken back, without those that take back."""
-    return [
+    """The lines that were not taken back, without those that take back; the oldest first."""
+    return counting.in_order(
         Earned(
             line["id"],
             line["held_on"],
@@ -85,7 +85,7 @@ def standing(lines: list[dict[str, Any]]) -> list[Earned]:
         )
         for line in lines
         if line["reverses"] is None and not line["reversed"]
-    ]
+    )
 
 
 async def statement(

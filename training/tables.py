@@ -149,12 +149,13 @@ class ImportRun(Table, tablename="import_run"):
 class HoursEntry(Table, tablename="hours_entry"):
     """One line of the hours ledger. Append-only; a mistake gets a reversing line.
 
-    (base, reference) is unique, by an index in the migrations.
+    (base, reference) is unique, by an index in the migrations; another begins with the person. Each
+    index costs as much as the line itself, so there are no more of them than are asked.
     """
 
     id = UUID(primary_key=True)
-    person = link(Person)
-    base = link(Organisation, help_text="The training base that vouches for it.")
+    person = link(Person, index=False)
+    base = link(Organisation, index=False, help_text="The training base that vouches for it.")
     reference = Varchar(length=60, default=None, help_text="The base's own number for it.")
     course = Varchar(length=200, default=None)
     module = Varchar(length=30, choices=Module, default=None)
@@ -166,10 +167,11 @@ class HoursEntry(Table, tablename="hours_entry"):
         LazyTableReference("HoursEntry", module_path=__name__),
         null=True,
         unique=True,
+        index=False,
         help_text="The entry this one takes back; each at most once.",
     )
     reason = Text(null=True, default=None, help_text="Of a reversal, or of a late posting.")
-    recorded_by = link(Account)
+    recorded_by = link(Account, index=False)
     recorded_at = Timestamptz(default=None)
     level = Varchar(length=20, choices=Level, null=True, default=None)
     class_session = link(ClassSession, null=True, help_text="Empty: recorded without a class.")

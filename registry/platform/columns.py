@@ -11,14 +11,24 @@ from piccolo.columns import ForeignKey
 from piccolo.columns.base import OnDelete, OnUpdate
 
 
-def link(to: Any, *, null: bool = False, unique: bool = False, help_text: str | None = None) -> Any:
-    """Point to a row that has to exist, and that cannot be deleted while it is pointed to."""
+def link(
+    to: Any,
+    *,
+    null: bool = False,
+    unique: bool = False,
+    index: bool = True,
+    help_text: str | None = None,
+) -> Any:
+    """Point to a row that has to exist, and that cannot be deleted while it is pointed to.
+
+    `index=False` where another index begins with the column, or nobody looks by it.
+    """
     return ForeignKey(
         to,
         null=null,
         default=None,
         unique=unique,
-        index=True,
+        index=index,
         help_text=help_text,
         on_delete=OnDelete.restrict,
         on_update=OnUpdate.restrict,

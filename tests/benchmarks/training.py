@@ -75,7 +75,9 @@ def overlaps_grow(entries: int, runs: int) -> None:
                 )
             )
         found = len(overlaps.review(sittings, figures))
-        took[count] = min(_seconds(lambda s=sittings: overlaps.review(s, figures)) for _ in range(runs))
+        took[count] = min(
+            _seconds(lambda s=sittings: overlaps.review(s, figures)) for _ in range(runs)
+        )
         click.echo(f"overlaps: {count:,} entries in {took[count]:.2f} s CPU, {found:,} findings")
     few, many = took.values()
     click.echo(f"overlaps: ten times the entries took {many / few:.1f} times the time (aim: 13)")
@@ -209,7 +211,8 @@ async def _import(
     """A sheet of so many rows, read and copied bare, and imported."""
     from python_calamine import CalamineWorkbook
 
-    from registry.platform.db import add_many, rows as query, transaction
+    from registry.platform.db import add_many, transaction
+    from registry.platform.db import rows as query
     from registry.platform.vault import vault_of
     from training import imports
     from training.imports import Here
