@@ -55,8 +55,12 @@ from registry.routes import (
     health,
     ready,
 )
+from training.bureau_pages import BasePages, FindingPages, StatisticsPages
+from training.class_pages import ClassPages, CoursePages
+from training.import_pages import ImportPages
 from training.pages import HoursPages
 from training.routes import HoursController
+from training.statement_pages import MentorPages, PracticePages, StatementPages
 
 API: list[Any] = [
     SessionController,
@@ -78,6 +82,15 @@ PAGES: list[Any] = [
     PublicPages,
     ProfilePages,
     HoursPages,
+    StatementPages,
+    PracticePages,
+    CoursePages,
+    ClassPages,
+    ImportPages,
+    MentorPages,
+    BasePages,
+    FindingPages,
+    StatisticsPages,
     ApplicationPages,
     CasePages,
     PolicyPages,

@@ -13,6 +13,11 @@ OFFICE = (
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
     POLICIES,
+STATISTICS = ("/statistics", N_("统计"))
+    ("/bases", N_("培训基地")),
+    ("/courses", N_("课程")),
+    ("/findings", N_("学时核查")),
+    STATISTICS,
     VERIFY,
 )
 LINKS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -20,11 +25,20 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/applications", N_("我的申请")),
         ("/profile", N_("个人资料")),
         ("/hours", N_("我的学时")),
+        ("/practice", N_("导师带教")),
         ("/certificates", N_("我的证书")),
         ("/eligibility", N_("政策条件")),
         VERIFY,
     ),
-    Role.BASE_CLERK: (("/ledger", N_("学时登记")), VERIFY),
+    Role.BASE_CLERK: (
+        ("/courses", N_("课程")),
+        ("/classes", N_("班次")),
+        ("/imports", N_("批量导入")),
+        ("/ledger", N_("学时登记")),
+        ("/mentors", N_("导师")),
+        STATISTICS,
+        VERIFY,
+    ),
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }

@@ -29,3 +29,13 @@ async def establish(kind: OrganisationKind, name: str, name_en: str) -> Organisa
     row = Organisation(id=uuid4(), kind=kind, name=name, name_en=name_en)
     await row.save()
     return row
+
+
+async def of_kind(kind: OrganisationKind) -> list[Organisation]:
+    """Every active organisation of a kind, by name."""
+    found: list[Organisation] = await (
+        Organisation.objects()
+        .where(Organisation.kind == kind, Organisation.active.eq(True))
+        .order_by(Organisation.name)
+    )
+    return found

@@ -106,7 +106,9 @@ def test_the_direction_of_imports_is_really_checked(module: str, name: str) -> N
 
 @every_module
 def test_the_web_stays_in_web_files(module: str, imports: set[str]) -> None:
-    if module.rpartition(".")[2] in WEB_FILES or module.startswith("registry.platform."):
+    if module.rpartition(".")[2].rpartition("_")[2] in WEB_FILES or module.startswith(
+        "registry.platform."
+    ):
         return
     assert not {name for name in imports if name.partition(".")[0] == "litestar"}
 

@@ -221,6 +221,7 @@ async def listed(
             line.held_on.as_alias("held_on"),
             line.minutes.as_alias("minutes"),
             line.reference.as_alias("reference"),
+            line.person.as_alias("entry_person"),
             line.person.number.as_alias("person_number"),
             line.person.name.as_alias("person_name"),
             line.base.name.as_alias("base_name"),
