@@ -27,7 +27,7 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import declarations, people, stories
+from seeds import declarations, lessons, people, stories
 from seeds.cast import Cast, bases, staff
 from seeds.stories import Story
 
@@ -60,6 +60,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         officers = await staff(cast)
         for place, story in enumerate(stories.told()):
             await _act(cast, place, story, clerks[place % len(clerks)], officers)
+        await lessons.teach(cast, clerks, officers[0])
         listed = await _certificates(folder)
     finally:
         await db.disconnect()

@@ -1,168 +1,278 @@
-"""Pages of the hours ledger: whose lines they show, how they refuse, what they keep."""
+"""Pages: a class from proposal to the ledger as a clerk does it, an import, a review, the rest."""
 
+import io
+import re
 from datetime import timedelta
 from html import unescape
 
 import pytest
+from openpyxl import load_workbook
 
-from registry import people
 from registry.platform import clock
 from registry.platform.permissions import Role
-from registry.tables import Account
-from tests.conftest import Client, NewClient
-from tests.factories import make_account, make_applicant, make_hours, sign_in
-from tests.forms import assert_refused, send
-from training.tables import HoursEntry
+from tests.conftest import NewClient
+from tests.factories import make_account, sign_in
+from tests.forms import send
+from tests.training.stage import make_class, make_learner
+from tests.training.workbooks import row, workbook
+from training import ledger
+from training.tables import ClassSession, Course, Finding, HoursEntry, ImportRun, Pairing, Practice
 
 pytestmark = pytest.mark.anyio
 
 
-async def number_of(account: Account) -> str:
-    number: str = (await people.find(account.person, by=account)).number
-    return number
+def days(name, day):
+    return {f"{name}-year": day.year, f"{name}-month": day.month, f"{name}-day": day.day}
 
 
-async def attendance(account: Account, **changes: str) -> dict[str, str]:
-    """What a clerk types about somebody, all of it acceptable but for the changes."""
-    return {
-        "person": await number_of(account),
-        "reference": "班一-01",
-        "course": "技术合同实务",
+def yesterday():
+    return clock.today() - timedelta(days=1)
+
+
+COURSE = {
+    "title": "技术合同登记实务",
+    "level": "junior",
+    "module": "practical-skills",
+    "minutes": "180",
+    "syllabus": "合同分类、认定登记流程与税收政策",
+    "pass_mark": "60",
+}
+
+
+async def test_a_clerk_takes_a_class_from_proposal_to_the_ledger(new_client: NewClient):
+    clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
+    (person, number), (_, second) = await make_learner(), await make_learner()
+    at_base, at_bureau, at_home = new_client(), new_client(), new_client()
+    await sign_in(at_base, clerk)
+    await sign_in(at_bureau, officer)
+    await sign_in(at_home, person)
+    answer = await send(at_base, "/courses/new", {**COURSE, "minutes": "三小时"})
+    assert answer.status_code == 422
+    assert "请填写整数。" in unescape(answer.text)
+    answer = await send(at_base, "/courses/new", COURSE)
+    assert answer.status_code == 303
+    course = answer.headers["location"]
+    opinion = {"opinion": "return", "note": "请写明师资"}
+    assert (await send(at_bureau, course, opinion, f"{course}/opinion")).status_code == 303
+    assert "请写明师资" in (await at_base.get(course)).text
+    amended = {**COURSE, "syllabus": COURSE["syllabus"] + "；林老师讲授"}
+    assert (await send(at_base, f"{course}/amendment", amended)).status_code == 303
+    opinion = {"opinion": "approval", "note": "同意"}
+    assert (await send(at_bureau, course, opinion, f"{course}/opinion")).status_code == 303
+    planned = {
+        "course": course.rpartition("/")[2],
+        "code": "2026-035",
+        "mode": "face-to-face",
+        "begins": "9:00",
+        "ends": "12:00",
+        "teacher": "林老师",
+        "capacity": "30",
+        "place": "一号楼",
+        **days("day", yesterday()),
+    }
+    answer = await send(at_base, "/classes/new", planned)
+    assert answer.status_code == 303, answer.text
+    held = answer.headers["location"]
+    answer = await send(at_base, held, {"people": "P-999999"}, f"{held}/roster")
+    assert answer.status_code == 422
+    enrolled = {"people": f"{number}\n{second}"}
+    assert (await send(at_base, held, enrolled, f"{held}/roster")).status_code == 303
+    seats = re.findall(r'name="minutes-([0-9a-f-]+)"', (await at_base.get(held)).text)
+    assert len(seats) == 2
+    sheet = {f"minutes-{seats[0]}": "181", f"minutes-{seats[1]}": "0"}
+    answer = await send(at_base, held, sheet, f"{held}/attendance")
+    assert answer.status_code == 422
+    assert "多于这次课的 180 分钟" in unescape(answer.text)
+    sheet |= {f"minutes-{seats[0]}": "１３５", f"score-{seats[0]}": "88"}
+    assert (await send(at_base, held, sheet, f"{held}/attendance")).status_code == 303
+    answer = await send(at_base, held, {"reason": ""}, f"{held}/posting")
+    assert answer.status_code == 303, answer.text
+    assert await HoursEntry.count() == 1
+    assert await ledger.total(person.person, clock.today()) == 135
+    shown = unescape((await at_home.get("/hours/counting")).text)
+    assert "累计 3 学时" in shown
+    assert "各等级学时要求（示例）" in shown
+    english = unescape((await at_home.get("/hours/counting?lang=en")).text)
+    assert "Hours for each level (illustrative)" in english
+    shown = unescape((await at_bureau.get(f"/people/{person.person}/hours")).text)
+    assert number in shown
+    assert (await at_home.get("/my-classes")).status_code == 200
+    for name in ("people", "hours", "results"):
+        answer = await at_base.get(f"/statistics/{name}.csv")
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+        book = load_workbook(io.BytesIO((await at_bureau.get(f"/statistics/{name}.xlsx")).content))
+        assert book.active.max_row == 2
+    assert (await at_base.get("/statistics/secrets.csv")).status_code == 404
+
+
+async def test_a_clerk_imports_a_sheet_and_undoes_it(new_client: NewClient):
+    clerk, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
+    held = await make_class(clerk)
+    _, number = await make_learner()
+    client, outsider = new_client(), new_client()
+    await sign_in(client, clerk)
+    await sign_in(outsider, other)
+    answer = await client.get("/imports/template.xlsx")
+    assert load_workbook(io.BytesIO(answer.content))["说明"]["A11"].value == held.code
+    answer = await send(client, "/imports", {"pasted": ""})
+    assert answer.status_code == 422
+    sheet = workbook(row(held.code, number), row(held.code, "P-999999", name="=1+1"))
+    files = {"file": ("六月.xlsx", sheet)}
+    answer = await send(client, "/imports", {"pasted": ""}, files=files)
+    assert answer.status_code == 303, answer.text
+    run = answer.headers["location"]
+    shown = unescape((await client.get(run)).text)
+    assert "1 行可以导入，1 行有问题" in shown
+    assert "第 3 行" in shown
+    assert (await outsider.get(run)).status_code == 404
+    answer = await client.get(f"{run}/errors.xlsx")
+    cells = [[c.value for c in r] for r in load_workbook(io.BytesIO(answer.content))["学时"]]
+    assert cells[0][-1] == "错误与改法"
+    assert "登记中没有这个人" in cells[2][-1]
+    answer = await send(client, run, {"which": "all"}, f"{run}/taking-in")
+    assert answer.status_code == 422
+    assert await HoursEntry.count() == 0
+    assert (await send(client, run, {"which": "good"}, f"{run}/taking-in")).status_code == 303
+    assert "已登记 1 笔学时" in unescape((await client.get(run)).text)
+    assert (await send(client, "/imports", {"pasted": ""}, files=files)).headers["location"] == run
+    assert (await send(client, run, {}, f"{run}/undoing")).status_code == 303
+    assert await HoursEntry.count() == 2
+    assert (await ImportRun.objects().first()).status == "undone"
+    pasted = (
+        f"班次编号\t登记号或证件号码\t上课日期\t实到分钟\n{held.code}\t{number}\t2026-06-01\t90"
+    )
+    answer = await send(client, "/imports", {"pasted": pasted})
+    assert answer.status_code == 303
+    assert "1 行可以导入，0 行有问题" in unescape(
+        (await client.get(answer.headers["location"])).text
+    )
+
+
+async def test_the_bureau_accredits_reviews_and_closes(new_client: NewClient):
+    officer, clerk = await make_account(Role.OFFICER), await make_account(Role.BASE_CLERK)
+    _, number = await make_learner()
+    client, at_base = new_client(), new_client()
+    await sign_in(client, officer)
+    await sign_in(at_base, clerk)
+    given = {
+        "base": str(clerk.organisation),
+        "number": "沪备-2026-1",
+        "level-junior": "yes",
+        "module-advancement": "yes",
+        **days("first_day", clock.today()),
+        **days("last_day", clock.today()),
+    }
+    answer = await send(client, "/bases/new", {**given, "level-junior": ""})
+    assert answer.status_code == 422
+    answer = await send(client, "/bases/new", given)
+    assert answer.status_code == 303, answer.text
+    base = answer.headers["location"]
+    suspended = {"reason": "教学记录不全", **days("first_day", clock.today())}
+    assert (await send(client, base, suspended, f"{base}/suspension")).status_code == 303
+    assert "暂停中" in (await at_base.get(base)).text
+    assert (await send(client, base, {}, f"{base}/lifting")).status_code == 303
+    assessed = {"year": "2025", "outcome": "qualified", "note": "档案齐全"}
+    assert (await send(client, base, assessed, f"{base}/assessment")).status_code == 303
+    record = {
+        "person": number,
+        "reference": "R-1",
+        "course": "实务",
         "module": "practical-skills",
         "mode": "face-to-face",
-        "minutes": "180",
-        **day(clock.today()),
-        **changes,
+        "minutes": "600",
+        **days("held_on", yesterday()),
     }
+    assert (await send(at_base, "/ledger/record", record)).status_code == 303
+    asked = {**days("first_day", yesterday()), **days("last_day", clock.today())}
+    answer = await send(client, "/findings", asked, "/findings/review")
+    assert answer.status_code == 303
+    asked["seed"] = "开奖号 0713"
+    assert (await send(client, "/findings", asked, "/findings/review")).status_code == 303
+    shown = unescape((await client.get("/findings")).text)
+    assert "一天学时过多" in shown
+    assert "开奖号 0713" in shown
+    one = await Finding.objects().get(Finding.kind == "day-too-long")
+    decided = {"decision": "uphold", "grounds": "签到表只有半天"}
+    assert (await send(client, f"/findings/{one.id}", decided)).status_code == 303
+    assert "签到表只有半天" in unescape((await client.get(f"/findings/{one.id}")).text)
+    answer = await send(client, "/findings", {"year": "2020", "month": "1"}, "/findings/closing")
+    assert answer.status_code == 303
+    now = {"year": str(clock.today().year), "month": str(clock.today().month)}
+    assert (await send(client, "/findings", now, "/findings/closing")).status_code == 422
 
 
-def day(on: object) -> dict[str, str]:
-    """A day in three boxes."""
-    parts = zip(("year", "month", "day"), str(on).split("-"), strict=True)
-    return {f"held_on-{part}": value for part, value in parts}
-
-
-async def clerk_at_work(client: Client) -> Account:
+async def test_two_people_confirm_practice(new_client: NewClient):
     clerk = await make_account(Role.BASE_CLERK)
-    await sign_in(client, clerk)
-    return clerk
+    (senior, old), (junior, young) = await make_learner(), await make_learner()
+    at_base, first, second = new_client(), new_client(), new_client()
+    for client, account in ((at_base, clerk), (first, senior), (second, junior)):
+        await sign_in(client, account)
+    mentor = {
+        "person": old,
+        "qualification": "高级技术经理人，促成转化二十项",
+        "capacity": "2",
+        **days("first_day", yesterday()),
+        **days("last_day", clock.today()),
+    }
+    assert (await send(at_base, "/mentors/new", mentor)).status_code == 422
+    assert (await send(at_base, "/mentors/new", {**mentor, "terms": "yes"})).status_code == 303
+    text = (await at_base.get("/mentors/pairings/new")).text
+    identifier = re.search(r'<option value="([0-9a-f-]{36})"', text)[1]
+    plan = {
+        "mentor": identifier,
+        "person": young,
+        "plan": "参与两个项目的尽职调查与合同谈判",
+        "planned_minutes": "720",
+        **days("began_on", yesterday()),
+    }
+    assert (await send(at_base, "/mentors/pairings/new", plan)).status_code == 303
+    pairing = await Pairing.objects().first()
+    done = {"minutes": "120", "activity": "起草需求清单", **days("held_on", yesterday())}
+    assert (await send(second, "/practice", done, f"/practice/{pairing.id}")).status_code == 303
+    stretch = await Practice.objects().first()
+    assert "确认这笔实践" not in (await second.get("/practice")).text
+    assert "确认这笔实践" in (await first.get("/practice")).text
+    confirmed = f"/practice/stretches/{stretch.id}"
+    assert (await send(first, "/practice", {"answer": "confirm"}, confirmed)).status_code == 303
+    assert await ledger.total(junior.person, clock.today()) == 120
+    outcome = {"how": "completed", "outcome": "独立完成一项合同登记"}
+    ended = f"/mentors/pairings/{pairing.id}/outcome"
+    assert (await send(at_base, "/mentors", outcome, ended)).status_code == 303
 
 
-async def test_somebody_sees_their_own_hours_and_nobody_else_s(new_client: NewClient) -> None:
-    mine, other = await make_applicant(), await make_applicant(name="王不见")
-    await make_hours(mine, 400)
-    await make_hours(other, 480)
+ROLES = {
+    Role.BASE_CLERK: (
+        "/courses", "/courses/new", "/classes", "/classes/new", "/imports", "/ledger",
+        "/ledger/record", "/mentors", "/mentors/new", "/mentors/pairings/new", "/statistics",
+        "/bases",
+    ),
+    Role.OFFICER: ("/courses", "/classes", "/bases", "/bases/new", "/findings", "/statistics",
+                   "/mentors"),
+    Role.APPLICANT: ("/hours", "/hours/counting", "/my-classes", "/practice"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_page_is_shown_in_english_without_chinese_words(new_client, role):
     client = new_client()
-    await sign_in(client, mine)
-    text = (await client.get("/hours")).text
-    assert "累计 8 学时" in text
-    assert "共 400 分钟" in text
-    assert await number_of(mine) in text
-    assert text.count('<tr class="govuk-table__row">') == 1 + 1
+    await sign_in(client, await make_account(role))
+    for path in ROLES[role]:
+        answer = await client.get(f"{path}?lang=en")
+        assert answer.status_code == 200, (path, answer.text)
+        body = re.sub(r'lang="zh-CN".*?</', "", answer.text, flags=re.S)
+        left = set(
+            re.findall(
+                r"[\u4e00-\u9fff]+", re.sub(r"机构\d+|基备-\d+|技术经理人登记系统|中文", "", body)
+            )
+        )
+        assert left <= {"学时", "示例", "语言"}, (path, left)
 
 
-async def test_somebody_without_hours_is_told_how_to_get_some(client: Client) -> None:
-    account = await make_account()
-    await sign_in(client, account)
-    text = (await client.get("/hours")).text
-    assert "还没有培训基地为您登记学时" in text
-    assert await number_of(account) in text
-
-
-async def test_a_clerk_sees_the_lines_of_their_own_base_only(client: Client) -> None:
-    person = await make_applicant(name="陈在册")
-    elsewhere = await make_hours(person)
-    clerk = await clerk_at_work(client)
-    assert "陈在册" not in (await client.get("/ledger")).text
-    await make_hours(person, by=clerk)
-    assert (await client.get("/ledger")).text.count("/reversal") == 1
-    address = f"/ledger/{elsewhere.id}/reversal"
-    assert (await client.get(address)).status_code == 404
-    answer = await send(client, "/ledger/record", {"reason": "不是我们的"}, to=address)
-    assert answer.status_code == 404
-
-
-async def test_each_page_is_for_its_own_people(new_client: NewClient) -> None:
-    clerk, applicant = new_client(), new_client()
-    await clerk_at_work(clerk)
-    await sign_in(applicant, await make_applicant())
-    assert (await clerk.get("/hours")).status_code == 403
-    assert (await applicant.get("/ledger")).status_code == 403
-    assert (await applicant.get("/ledger/record")).status_code == 403
-    assert (await new_client().get("/ledger")).headers["location"] == "/sign-in?next=/ledger"
-
-
-async def test_a_recorded_attendance_appears_in_the_ledger(client: Client) -> None:
-    await clerk_at_work(client)
-    typed = await attendance(await make_applicant(), minutes="１８０", offered_minutes="240")
-    answer = await send(client, "/ledger/record", typed)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/ledger")
-    text = (await client.get("/ledger")).text
-    assert "班一-01" in text
-    assert "180 分钟" in text
-    assert "实务技能 · 线下面授" in text
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "words"),
-    [
-        ("minutes", {"minutes": "0"}, "须大于 0"),
-        ("minutes", {"minutes": "1441"}, "须不大于 1440"),
-        ("minutes", {"minutes": "三小时"}, "请填写整数"),
-        ("held_on", day("2026-2-30"), "请填写真实存在的日期"),
-        ("held_on", day(clock.today() + timedelta(days=1)), "课程日期不能晚于今天"),
-        ("offered_minutes", {"offered_minutes": "90"}, "取得的学时不能多于课程的学时"),
-        ("module", {"module": "cooking"}, "请从列出的选项中选择"),
-        ("mode", {"mode": ""}, "请填写此项"),
-        ("person", {"person": "P-999999"}, ""),
-    ],
-)
-async def test_what_cannot_be_recorded_is_said_beside_the_field_and_kept(
-    client: Client, field: str, typed: dict[str, str], words: str
-) -> None:
-    await clerk_at_work(client)
-    sent = await attendance(await make_applicant(), course="一门课的名称", **typed)
-    answer = await send(client, "/ledger/record", sent)
-    assert answer.status_code == 422
-    told = unescape(answer.text)
-    assert f'href="#{field}"' in told
-    assert words in told.partition("<h1")[2]
-    for value in (sent["course"], sent["reference"], sent["held_on-day"], sent["minutes"]):
-        assert f'value="{value}"' in told
-    assert await HoursEntry.count() == 0
-
-
-async def test_a_reference_counts_once(client: Client) -> None:
-    await clerk_at_work(client)
-    typed = await attendance(await make_applicant())
-    await send(client, "/ledger/record", typed)
-    again = await send(client, "/ledger/record", typed)
-    assert_refused(again, "reference", "本基地已用这个编号登记过学时", 409)
-    assert await HoursEntry.count() == 1
-
-
-async def test_a_wrong_entry_is_taken_back_once_and_both_stay_to_be_seen(
-    new_client: NewClient,
-) -> None:
-    client, person = new_client(), await make_applicant()
-    entry = await make_hours(person, 90, by=await clerk_at_work(client))
-    address = f"/ledger/{entry.id}/reversal"
-    assert entry.reference in (await client.get(address)).text
-    assert_refused(await send(client, address, {"reason": ""}), "reason", "请填写此项")
-    done = await send(client, address, {"reason": "人员填错"})
-    assert (done.status_code, done.headers["location"]) == (303, "/ledger")
-    text = (await client.get("/ledger")).text
-    assert "−90 分钟" in text
-    assert "原因：人员填错" in text
-    assert "/reversal" not in text
-    again = await send(client, address, {"reason": "再来一次"})
-    assert again.status_code == 409
-    assert "这一条已冲正过" in again.text
-    assert "再来一次" in again.text
-    assert await HoursEntry.count() == 2
-
-    learner = new_client()
-    await sign_in(learner, person)
-    statement = (await learner.get("/hours")).text
-    assert "累计 0 学时" in statement
-    assert "已冲正" in statement
+@pytest.mark.parametrize("role", [Role.APPLICANT, Role.EMPLOYER, Role.BASE_CLERK])
+async def test_what_is_the_bureaus_is_the_bureaus(new_client, role):
+    client = new_client()
+    await sign_in(client, await make_account(role))
+    for path in ("/findings", "/bases/new"):
+        assert (await client.get(path)).status_code == 403
+    assert await Course.count() == await ClassSession.count() == 0
