@@ -33,6 +33,9 @@ from credentials.eligibility.office.pages import (
 from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
+from certificates.pages import CertificatePages, VerificationPages
+from certificates.routes import CertificateController, VerificationController
+from certificates.transcript_pages import TranscriptPages
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
@@ -83,6 +86,7 @@ PAGES: list[Any] = [
     ProfilePages,
     HoursPages,
     StatementPages,
+    TranscriptPages,
     PracticePages,
     CoursePages,
     ClassPages,

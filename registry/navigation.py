@@ -15,7 +15,7 @@ OFFICE = (
     POLICIES,
 STATISTICS = ("/statistics", N_("统计"))
     ("/bases", N_("培训基地")),
-    ("/courses", N_("课程")),
+    ("/courses", N_("课程管理")),
     ("/findings", N_("学时核查")),
     STATISTICS,
     VERIFY,
@@ -31,7 +31,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         VERIFY,
     ),
     Role.BASE_CLERK: (
-        ("/courses", N_("课程")),
+        ("/courses", N_("课程管理")),
         ("/classes", N_("班次")),
         ("/imports", N_("批量导入")),
         ("/ledger", N_("学时登记")),

@@ -57,6 +57,8 @@ class Statement:
     total: int
     """Minutes that stand."""
     counted: list[Counting]
+    of_one_base: bool
+    """Whether only the lines of the caller's own base are in it."""
 
     @property
     def earned(self) -> list[Earned]:
@@ -122,6 +124,7 @@ async def statement(
         counted=[
             found for name in schemes if (found := await measure(earned, name, on)) is not None
         ],
+        of_one_base=clerk,
     )
 
 
