@@ -230,8 +230,8 @@ def _counted(paper: _Paper, transcript: Transcript) -> None:
             shown = zh
         paper.y -= 15
         paper.put(LEFT + 12, target or "全部 all")
-        paper.put(LEFT + 230, f"须 needed {needed}")
-        paper.put(LEFT + 330, f"已计 counted {counted}")
+        paper.put(LEFT + 190, f"须 needed {needed}")
+        paper.put(LEFT + 285, f"已计 counted {counted}")
         paper.put(RIGHT, f"尚缺 missing {missing}", right=True)
     if transcript.illustrative:
         paper.y -= 18

@@ -59,7 +59,9 @@ from registry.routes import (
     ready,
 )
 from training.bureau_pages import BasePages, FindingPages, StatisticsPages
+from training.bureau_routes import AccreditationController, ReviewController
 from training.class_pages import ClassPages, CoursePages
+from training.class_routes import ClassController, CourseController, ImportController
 from training.import_pages import ImportPages
 from training.pages import HoursPages
 from training.routes import HoursController
@@ -71,6 +73,11 @@ API: list[Any] = [
     PersonController,
     DocumentController,
     HoursController,
+    AccreditationController,
+    CourseController,
+    ClassController,
+    ImportController,
+    ReviewController,
     ApplicationController,
     DecisionController,
     EligibilityController,

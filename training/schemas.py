@@ -5,7 +5,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from training.words import Mode, Module
+from training.words import (
+    ClassStatus,
+    CourseStatus,
+    FindingStatus,
+    ImportStatus,
+    Level,
+    Mode,
+    Module,
+    Suspicion,
+)
 
 
 class HoursOut(BaseModel):
@@ -46,3 +55,151 @@ class StatementOut(BaseModel):
     total_minutes: int
     class_hours: int
     lines: list[LineOut]
+
+
+class Out(BaseModel):
+    """Base of what goes out, from rows as well as from plain data."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class AccreditationOut(Out):
+    """What a base has leave for, and whether it counts today."""
+
+    id: UUID
+    base: UUID
+    base_name: str
+    number: str
+    first_day: date
+    last_day: date
+    levels: list[Level]
+    modules: list[Module]
+    in_time: bool
+    suspended: bool
+
+
+class CourseOut(Out):
+    """A course of the catalogue."""
+
+    id: UUID
+    base: UUID
+    status: CourseStatus
+    title: str
+    level: Level
+    module: Module
+    minutes: int
+    syllabus: str
+    pass_mark: int | None
+
+
+class ClassOut(Out):
+    """A class session."""
+
+    id: UUID
+    course: UUID
+    base: UUID
+    status: ClassStatus
+    code: str
+    mode: Mode
+    place: str | None
+    address: str | None
+    starts_at: datetime
+    ends_at: datetime
+    teacher: str
+    capacity: int
+
+
+class SeatOut(Out):
+    """Somebody enrolled in a class."""
+
+    id: UUID
+    person: UUID
+    number: str
+    name: str
+    minutes: int | None
+    score: int | None
+    signed_in_at: datetime | None
+
+
+class ChangedOut(Out):
+    """How many lines an act added or changed."""
+
+    changed: int
+
+
+class RefusedRowOut(Out):
+    """A row of a sheet that cannot be taken."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    message: str
+
+
+class ImportOut(Out):
+    """What became of a sheet; `id` and `status` are empty for a dry run."""
+
+    id: UUID | None = None
+    status: ImportStatus | None = None
+    rows: int
+    accepted: int
+    refused: list[RefusedRowOut]
+
+
+class TallyOut(Out):
+    """What one target of a scheme got, in minutes."""
+
+    target: str
+    needed: int
+    counted: int
+    missing: int
+    complete: bool
+    parts: dict[str, int]
+    """Minutes counted by group of lines that the scheme bounds."""
+
+
+class SchemeOut(Out):
+    """What one scheme makes of somebody's hours."""
+
+    document: str
+    edition: UUID
+    status: str
+    illustrative: list[str]
+    """Figures for which no published rule is known."""
+    tallies: list[TallyOut]
+
+
+class CountingOut(Out):
+    """What somebody's hours count for."""
+
+    person_number: str
+    on: date
+    total_minutes: int
+    schemes: list[SchemeOut]
+
+
+class FindingOut(Out):
+    """Something about a ledger line that somebody has to look at."""
+
+    id: UUID
+    kind: Suspicion
+    status: FindingStatus
+    confidence: int
+    facts: dict[str, int]
+    entry: UUID
+    other: UUID | None
+    person_number: str
+    course: str
+    held_on: date
+    base_name: str
+
+
+class PeriodOut(Out):
+    """A closed month of the ledger, with the hash of its lines."""
+
+    month: date
+    lines: int
+    minutes: int
+    digest: str
+    closed_on: date

@@ -1,0 +1,173 @@
+"""HTTP of courses, classes and imports."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get, post, put
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, FromQuery, JSONBody
+
+from registry.platform import clock
+from registry.platform.installation import Installation
+from registry.platform.permissions import Permission
+from registry.platform.problems import problems
+from registry.platform.web import Caller
+from training import attendance, classes, courses, imports
+from training.attendance import SheetIn
+from training.classes import PostingIn, RosterIn
+from training.commands import told
+from training.courses import CourseIn, OpinionIn
+from training.import_pages import LARGEST_UPLOAD, here_of
+from training.planning import ClassIn
+from training.schemas import ChangedOut, ClassOut, CourseOut, ImportOut, SeatOut
+from training.words import ImportStatus
+
+House = NamedDependency[Installation]
+
+
+class CourseController(Controller):
+    """The catalogue of courses."""
+
+    path = "/api/training/courses"
+    tags = ("training",)
+
+    @get(permission=Permission.COURSE_READ, responses=problems(401, 403))
+    async def listed(self, caller: Caller) -> list[CourseOut]:
+        """The courses you may see."""
+        return [CourseOut.model_validate(row) for row in await courses.listed(by=caller)]
+
+    @post(permission=Permission.COURSE_PROPOSE, responses=problems(400, 403, 422))
+    async def propose(self, data: JSONBody[CourseIn], caller: Caller) -> CourseOut:
+        """Propose a course for your base."""
+        return CourseOut.model_validate(await courses.propose(data, by=caller))
+
+    @post(
+        "/{course:uuid}/approval",
+        permission=Permission.COURSE_DECIDE,
+        responses=problems(400, 404, 409),
+        status_code=200,
+    )
+    async def approve(
+        self, course: FromPath[UUID], data: JSONBody[OpinionIn], caller: Caller
+    ) -> CourseOut:
+        """Approve a proposal."""
+        return CourseOut.model_validate(await courses.approve(course, data, by=caller))
+
+    @post(
+        "/{course:uuid}/return",
+        permission=Permission.COURSE_DECIDE,
+        responses=problems(400, 404, 409),
+        status_code=200,
+    )
+    async def send_back(
+        self, course: FromPath[UUID], data: JSONBody[OpinionIn], caller: Caller
+    ) -> CourseOut:
+        """Give a proposal back to be amended."""
+        return CourseOut.model_validate(await courses.send_back(course, data, by=caller))
+
+
+class ClassController(Controller):
+    """Class sessions."""
+
+    path = "/api/training/classes"
+    tags = ("training",)
+
+    @get(permission=Permission.COURSE_READ, responses=problems(401, 403))
+    async def listed(self, caller: Caller) -> list[ClassOut]:
+        """The classes you may see, latest first."""
+        return [ClassOut.model_validate(row) for row in await classes.listed(by=caller)]
+
+    @post(permission=Permission.CLASS_HOLD, responses=problems(400, 404, 409, 422))
+    async def plan(self, data: JSONBody[ClassIn], caller: Caller) -> ClassOut:
+        """Plan a class of an approved course."""
+        return ClassOut.model_validate(await classes.plan(data, by=caller))
+
+    @get("/{session:uuid}/roster", permission=Permission.COURSE_READ, responses=problems(404))
+    async def roster(self, session: FromPath[UUID], caller: Caller) -> list[SeatOut]:
+        """Who is enrolled, with attendance and results."""
+        return [SeatOut.model_validate(row) for row in await classes.roster(session, by=caller)]
+
+    @post(
+        "/{session:uuid}/roster",
+        permission=Permission.CLASS_HOLD,
+        responses=problems(400, 404, 409, 422),
+        status_code=200,
+    )
+    async def enrol(
+        self, session: FromPath[UUID], data: JSONBody[RosterIn], caller: Caller, here: House
+    ) -> ChangedOut:
+        """Enrol people, one number a line."""
+        return ChangedOut(changed=await classes.enrol(session, data, by=caller, vault=here.vault))
+
+    @put(
+        "/{session:uuid}/attendance",
+        permission=Permission.CLASS_HOLD,
+        responses=problems(400, 404, 409, 422),
+    )
+    async def attend(
+        self, session: FromPath[UUID], data: JSONBody[SheetIn], caller: Caller
+    ) -> ChangedOut:
+        """Take attendance and results."""
+        return ChangedOut(changed=await attendance.take(session, data, by=caller))
+
+    @post(
+        "/{session:uuid}/posting",
+        permission=Permission.HOURS_RECORD,
+        responses=problems(400, 404, 409, 422),
+        status_code=200,
+    )
+    async def post_hours(
+        self, session: FromPath[UUID], data: JSONBody[PostingIn], caller: Caller
+    ) -> ChangedOut:
+        """Post the attendance to the ledger; safe to repeat."""
+        on, now = clock.today(), clock.now()
+        return ChangedOut(changed=await classes.post(session, data, by=caller, on=on, now=now))
+
+
+class ImportController(Controller):
+    """Sheets of hours."""
+
+    path = "/api/training/imports"
+    tags = ("training",)
+
+    @post(
+        permission=Permission.HOURS_RECORD,
+        responses=problems(400, 413, 422),
+        request_max_body_size=LARGEST_UPLOAD,
+    )
+    async def upload(
+        self,
+        data: Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART)],
+        caller: Caller,
+        here: House,
+    ) -> ImportOut:
+        """Check every row of a sheet; nothing is posted yet. The same file is the same import."""
+        content = await data.read()
+        run, _, checked = await imports.upload(data.filename, content, here_of(caller, here))
+        good = run.accepted if run.status == ImportStatus.IMPORTED else len(checked.references)
+        return ImportOut(id=run.id, status=ImportStatus(run.status), **told(checked, good))
+
+    @post(
+        "/{run:uuid}/taking-in",
+        permission=Permission.HOURS_RECORD,
+        responses=problems(404, 409, 422),
+        status_code=200,
+    )
+    async def take_in(
+        self, run: FromPath[UUID], caller: Caller, here: House, only_good: FromQuery[bool] = False
+    ) -> ImportOut:
+        """Post all rows or none; with `only_good`, those that can be."""
+        row, checked = await imports.take_in(run, here_of(caller, here), only_good=only_good)
+        return ImportOut(id=row.id, status=ImportStatus(row.status), **told(checked, row.accepted))
+
+    @post(
+        "/{run:uuid}/undoing",
+        permission=Permission.HOURS_RECORD,
+        responses=problems(404, 409, 422),
+        status_code=200,
+    )
+    async def undo(self, run: FromPath[UUID], caller: Caller, here: House) -> ChangedOut:
+        """Take every line of an import back."""
+        return ChangedOut(changed=await imports.undo(run, here_of(caller, here)))
