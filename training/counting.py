@@ -14,7 +14,6 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -31,6 +30,7 @@ class Earned(NamedTuple):
     id: UUID
     held_on: date
     minutes: int
+    # From here on: what makes a kind of line.
     module: str
     mode: str
     level: str | None
@@ -86,8 +86,8 @@ class Tally:
     target: Target
     counted: int = 0
     parts: dict[str, Part] = field(default_factory=dict)
-    lines: dict[UUID, tuple[int, str]] = field(default_factory=dict)
-    """Minutes each line gave, and the code of why it gave less than it has, or ""."""
+    short: dict[UUID, tuple[int, str]] = field(default_factory=dict)
+    """Lines of the target's days that gave less than they have: what they gave, and why."""
 
     @property
     def missing(self) -> int:
@@ -172,55 +172,49 @@ def in_order(lines: Iterable[Earned]) -> list[Earned]:
 def count(lines: Sequence[Earned], target: Target) -> Tally:
     """Count lines, as `in_order` has them, for a target until each cap is reached.
 
-    Lines outside the target's days are passed over and not in the tally's `lines`.
+    Lines outside the target's days are passed over.
     """
     tally = Tally(target, parts={bound.group: Part(bound) for bound in target.bounds})
     first = bisect_left(lines, target.first, key=_DAY) if target.first else 0
     last = bisect_right(lines, target.last, key=_DAY) if target.last else len(lines)
-    kinds: dict[tuple[str, str], list[Part]] = {}
-    ranked = _ranked(target)
+    # There are few kinds of lines and many lines: what a kind needs is worked out once.
+    kinds: dict[tuple[str | int | None, ...], tuple[str, list[Part]]] = {}
     for line in lines[first:last]:
-        identifier, _, minutes, module, mode, level, used_rank = line
-        if ranked and (why := ranked(level, used_rank)):
-            tally.lines[identifier] = (0, why)
+        kind = line[3:]
+        if (known := kinds.get(kind)) is None:
+            known = kinds[kind] = _outside(line, target), _parts(line, tally)
+        why, mine = known
+        minutes = given = line.minutes
+        if why:
+            tally.short[line.id] = 0, why
             continue
-        if (mine := kinds.get((module, mode))) is None:
-            names = _groups_of(mode, module, tuple(tally.parts))
-            mine = kinds[module, mode] = [tally.parts[name] for name in names]
-        given, why = minutes, ""
         for part in mine:
             part.earned += minutes
             if part.bound.most is not None and part.bound.most - part.counted < given:
-                given, why = part.bound.most - part.counted, "capped"
+                given = part.bound.most - part.counted
         for part in mine:
             part.counted += given
         tally.counted += given
-        tally.lines[identifier] = (given, why)
+        if given < minutes:
+            tally.short[line.id] = given, "capped"
     return tally
 
 
 _DAY: Callable[[Earned], date] = attrgetter("held_on")
 
 
-def _ranked(target: Target) -> Callable[[str | None, int | None], str] | None:
-    """Why a line of some level, used for some rank, does not count; nothing where all levels do."""
+def _outside(line: Earned, target: Target) -> str:
+    """Why lines of this kind do not count for a target, whatever their day, or ""."""
     if target.level is None:
-        return None
-    rank, used_count = RANK[target.level], target.used_count
-    higher = {str(level) for level in LADDER if RANK[level] > rank} | {str(Level.CONTINUING)}
-
-    def why(level: str | None, used_rank: int | None) -> str:
-        if level in higher:
-            return "other-level"
-        if not used_count and used_rank is not None and used_rank < rank:
-            return "used-before"
         return ""
+    rank = RANK[target.level]
+    if line.level is not None and RANK.get(Level(line.level), rank + 1) > rank:
+        return "other-level"
+    if not target.used_count and line.used_rank is not None and line.used_rank < rank:
+        return "used-before"
+    return ""
 
-    return why
 
-
-@cache
-def _groups_of(mode: str, module: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The groups a kind of line is in; there are few kinds, and lines are many."""
-    sample = Earned(UUID(int=0), date.min, 0, module, mode, None)
-    return tuple(name for name in names if GROUPS[name](sample))
+def _parts(line: Earned, tally: Tally) -> list[Part]:
+    """The bounded groups that lines of this kind are in."""
+    return [part for name, part in tally.parts.items() if GROUPS[name](line)]

@@ -4,6 +4,7 @@ One query reads the lines; the rest is arithmetic. What a statement rests on, th
 scheme and which of its figures are only illustrative, is part of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 
 from registry import people
 from registry.platform import audit
-from registry.platform.db import rows, transaction
+from registry.platform.db import many_rows, rows, transaction
 from registry.platform.permissions import OFFICERS, Role
 from registry.tables import Account, Person
 from training import counting, policy
@@ -52,7 +53,7 @@ class Statement:
 
     person: Person
     on: date
-    lines: list[dict[str, Any]]
+    lines: Sequence[Any]
     """Newest first, with `reversed` and what stands."""
     total: int
     """Minutes that stand."""
@@ -66,14 +67,14 @@ class Statement:
         return standing(self.lines)
 
 
-async def read_lines(person: UUID, on: date, base: UUID | None = None) -> list[dict[str, Any]]:
+async def read_lines(person: UUID, on: date, base: UUID | None = None) -> Sequence[Any]:
     """A person's lines up to a day, in one query; of one base only where one is given."""
     if base is None:
-        return await rows(LINES + ORDER, person, on)
-    return await rows(LINES + " AND line.base = {}" + ORDER, person, on, base)
+        return await many_rows(LINES + ORDER, person, on)
+    return await many_rows(LINES + " AND line.base = {}" + ORDER, person, on, base)
 
 
-def standing(lines: list[dict[str, Any]]) -> list[Earned]:
+def standing(lines: Sequence[Any]) -> list[Earned]:
     """The lines that were not taken back, without those that take back; the oldest first."""
     return counting.in_order(
         Earned(

@@ -70,4 +70,4 @@ async def test_hours_used_for_a_level_do_not_count_for_a_higher_one(connected):
     found = await statements.statement(person.person, by=person, on=DAY)
     junior, mid, _ = found.counted[0].tallies
     assert (junior.counted, mid.counted) == (300, 0)
-    assert mid.lines[entry.id] == (0, "used-before")
+    assert mid.short[entry.id] == (0, "used-before")
