@@ -201,7 +201,8 @@ def training_import(file: Path, base: str, clerk: str | None, dry_run: bool, as_
         async with connected(settings):
             return await import_file(file.name, content, base, clerk, settings, dry_run=dry_run)
 
-    answer = run(work())
+    with complaints.status("Checking every row …"):
+        answer = run(work())
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, default=str))
     else:

@@ -39,11 +39,11 @@ async def import_file(
     if dry_run:
         checked = await imports.check(content, UUID(str(by.organisation)), here)
         return told(checked, len(checked.references))
-    run, _, checked = await imports.upload(name, content, here)
+    run, sheet, checked = await imports.upload(name, content, here)
     accepted = 0
     if run.status != ImportStatus.IMPORTED:
         try:
-            run, checked = await imports.take_in(run.id, here, only_good=True)
+            run, checked = await imports.take_in(run.id, here, only_good=True, sheet=sheet)
             accepted = run.accepted
         except NothingToImport:
             accepted = 0

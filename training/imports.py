@@ -196,15 +196,20 @@ async def report(run: UUID, here: Here) -> tuple[ImportRun, Sheet, Checked]:
     return row, sheet, await _check(row.base, sheet, row.sha256, here)
 
 
-async def take_in(run: UUID, here: Here, *, only_good: bool) -> tuple[ImportRun, Checked]:
+async def take_in(
+    run: UUID, here: Here, *, only_good: bool, sheet: Sheet | None = None
+) -> tuple[ImportRun, Checked]:
     """Post the rows of a checked file: all or none, or only the good ones.
+
+    `sheet` is the file as `upload` read it, for who comes straight from there.
 
     Raises:
         RowsRefused: a row cannot be taken and not only the good ones were asked for.
         NothingToImport: none can.
         StepNotPossible: it is in the ledger already.
     """
-    sheet = await read((await find(run, by=here.by)).content, here.on)
+    if sheet is None:
+        sheet = await read((await find(run, by=here.by)).content, here.on)
     async with transaction():
         row = await find(run, by=here.by)
         await steps.take(TAKE_IN, row, by=here.by.id, imported_at=here.now)

@@ -47,10 +47,6 @@ class Lateness:
     """Days after closing in which it still takes lines with a reason."""
     on: date
 
-    def is_late(self, held_on: date) -> bool:
-        """Whether a line for that day needs a reason."""
-        return held_on.replace(day=1) in self.closed
-
     def why_not(self, held_on: date, reason: str | None) -> FieldError | None:
         """Why a line for that day is not taken, or None."""
         closed_on = self.closed.get(held_on.replace(day=1))
