@@ -33,9 +33,6 @@ from credentials.eligibility.office.pages import (
 from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
-from certificates.pages import CertificatePages, VerificationPages
-from certificates.routes import CertificateController, VerificationController
-from certificates.transcript_pages import TranscriptPages
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
@@ -65,7 +62,7 @@ from training.class_routes import ClassController, CourseController, ImportContr
 from training.import_pages import ImportPages
 from training.pages import HoursPages
 from training.routes import HoursController
-from training.statement_pages import MentorPages, PracticePages, StatementPages
+from training.statement_pages import CountingPages, MentorPages, PracticePages
 
 API: list[Any] = [
     SessionController,
@@ -92,8 +89,7 @@ PAGES: list[Any] = [
     PublicPages,
     ProfilePages,
     HoursPages,
-    StatementPages,
-    TranscriptPages,
+    CountingPages,
     PracticePages,
     CoursePages,
     ClassPages,

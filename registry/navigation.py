@@ -7,17 +7,17 @@ from registry.platform.permissions import Role
 
 VERIFY = ("/verify", N_("查验证书"))
 POLICIES = ("/policies", N_("政策文件"))
+STATISTICS = ("/statistics", N_("统计"))
 OFFICE = (
     ("/queue", N_("待办申请")),
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
-    POLICIES,
-STATISTICS = ("/statistics", N_("统计"))
     ("/bases", N_("培训基地")),
     ("/courses", N_("课程管理")),
     ("/findings", N_("学时核查")),
     STATISTICS,
+    POLICIES,
     VERIFY,
 )
 LINKS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -26,7 +26,7 @@ MENTORING, MENTOR_FORM = "training/mentoring.html", "training/mentor_form.html"
 PAIRING_FORM = "training/pairing_form.html"
 
 
-class StatementPages(Controller):
+class CountingPages(Controller):
     """What hours count for."""
 
     opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
