@@ -1,9 +1,8 @@
-"""Evaluation applications, from the bureau's side: return, prepare, decide; and what follows later.
+"""Evaluation applications, from the bureau's side: return, prepare, decide.
 
 Nobody decides alone: one officer prepares, another decides, and neither about themselves.
 """
 
-import calendar
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,24 +13,21 @@ from credentials import applications, determinations, policy
 from credentials.tables import Application, Credential
 from credentials.words import (
     GRANT,
-    LIFT,
     NOW_IN_FORCE,
     PROPOSE,
     REFUSE,
     RETURN,
-    REVOKE,
     SEND_BACK,
-    SUSPEND,
     Proposal,
     Standing,
-    StandingReason,
     Status,
 )
 from registry.platform import audit, outbox, steps
 from registry.platform.db import transaction
-from registry.platform.errors import NotAllowed, NotFound, RuleNotMet
-from registry.platform.fields import Day, Input
+from registry.platform.errors import NotAllowed, RuleNotMet
+from registry.platform.fields import Input
 from registry.platform.i18n import N_
+from registry.platform.workdays import months_after
 from registry.tables import Account
 
 
@@ -45,13 +41,6 @@ class ProposalIn(GroundsIn):
     """What an officer proposes, and why."""
 
     proposal: Proposal
-
-
-class StandingIn(GroundsIn):
-    """Suspending or revoking a level."""
-
-    reason: StandingReason
-    until: Day | None = Field(default=None, description="Last day of a suspension.")
 
 
 class SamePerson(NotAllowed):
@@ -158,14 +147,8 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
 
 
 def last_day(first: date, months: int) -> date:
-    """The last day of a period of whole months: the day before the same date, months later.
-
-    Where that month is shorter, its last day stands for the date (Civil Code Art. 202).
-    """
-    years, month = divmod(first.month - 1 + months, 12)
-    year, month = first.year + years, month + 1
-    end = calendar.monthrange(year, month)[1]
-    return date(year, month, min(first.day, end)) - date.resolution
+    """The last day of a period of whole months: the day before the same date, months later."""
+    return months_after(first, months) - date.resolution
 
 
 async def refuse(application: UUID, asked: GroundsIn, *, by: Account, on: date) -> Application:
@@ -218,63 +201,3 @@ async def _second(
     """Take the second officer's step, unless the caller has meanwhile become the first."""
     other = Application.prepared_by != by.id
     await steps.take(step, case, by=by.id, note=asked.grounds, only_if=other, **values)
-
-
-async def suspend(credential: UUID, asked: StandingIn, *, by: Account, on: date) -> Credential:
-    """Suspend a level from a day; its certificate stops being valid with it.
-
-    Raises:
-        NotFound: no such credential.
-        StepNotPossible: it is not in force.
-    """
-    return await _stand(SUSPEND, credential, asked, by=by, on=on, until=asked.until)
-
-
-async def revoke(credential: UUID, asked: StandingIn, *, by: Account, on: date) -> Credential:
-    """Revoke a level from a day, for good.
-
-    Raises:
-        NotFound: no such credential.
-        StepNotPossible: it is revoked already.
-    """
-    return await _stand(REVOKE, credential, asked, by=by, on=on, until=None)
-
-
-async def lift(credential: UUID, asked: StandingIn, *, by: Account, on: date) -> Credential:
-    """End a suspension.
-
-    Raises:
-        NotFound: no such credential.
-        StepNotPossible: it is not suspended.
-    """
-    return await _stand(LIFT, credential, asked, by=by, on=on, until=None)
-
-
-async def _stand(
-    step: steps.Step,
-    credential: UUID,
-    asked: StandingIn,
-    *,
-    by: Account,
-    on: date,
-    until: date | None,
-) -> Credential:
-    async with transaction():
-        held = await Credential.objects().get(Credential.id == credential)
-        if held is None:
-            raise NotFound(N_("没有这个等级记录。"))
-        await steps.take(
-            step,
-            held,
-            by=by.id,
-            note=asked.grounds,
-            status_since=on,
-            status_reason=None if step is LIFT else asked.reason,
-            suspended_until=until,
-        )
-        if step is LIFT:
-            await outbox.put(NOW_IN_FORCE, str(credential))
-        await audit.record(
-            f"credential.{step.name}", f"credential:{credential}", reason=asked.reason
-        )
-        return held

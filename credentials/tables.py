@@ -3,7 +3,16 @@
 from piccolo.columns import JSON, UUID, Date, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from credentials.words import Basis, Level, Proposal, Standing, StandingReason, Status
+from credentials.words import (
+    Act,
+    Basis,
+    DecisionStatus,
+    Level,
+    Proposal,
+    Standing,
+    StandingReason,
+    Status,
+)
 from registry.platform.columns import link
 from registry.platform.tables import PolicyEdition
 from registry.tables import Account, Document, Person
@@ -98,3 +107,18 @@ class SeriesFile(Table, tablename="series_file"):
     text = Text(default=None, help_text="The file, to the letter.")
     digest = Varchar(length=64, default=None, help_text="SHA-256 of the text.")
     loaded_at = Timestamptz(default=None)
+
+
+class StandingDecision(Table, tablename="standing_decision"):
+    """A decision of two officers about a level, other than as a measure of integrity."""
+
+    id = UUID(primary_key=True)
+    credential = link(Credential)
+    status = Varchar(length=10, choices=DecisionStatus, default=None)
+    act = Varchar(length=10, choices=Act, default=None)
+    reason = Varchar(length=20, choices=StandingReason, default=None)
+    until = Date(null=True, default=None, help_text="Last day of a suspension.")
+    grounds = Text(default=None)
+    proposed_by = link(Account)
+    proposed_at = Timestamptz(default=None)
+    decided_on = Date(null=True, default=None)

@@ -68,6 +68,27 @@ SUSPEND = Step("suspend", frozenset({Standing.IN_FORCE}), Standing.SUSPENDED)
 LIFT = Step("lift", frozenset({Standing.SUSPENDED}), Standing.IN_FORCE)
 REVOKE = Step("revoke", frozenset({Standing.IN_FORCE, Standing.SUSPENDED}), Standing.REVOKED)
 
+RESTORE = Step("restore", frozenset({Standing.REVOKED}), Standing.IN_FORCE)
+"""Only where the decision that revoked it has been annulled."""
+
+
+class Act(StrEnum):
+    """What two officers may decide about a level."""
+
+    SUSPEND = "suspend"
+    LIFT = "lift"
+    REVOKE = "revoke"
+
+
+class DecisionStatus(StrEnum):
+    """Where such a decision stands."""
+
+    PROPOSED = "proposed"  # a second officer's move
+    DECIDED = "decided"
+
+
+TAKE_STANDING = Step("decide", frozenset({DecisionStatus.PROPOSED}), DecisionStatus.DECIDED)
+
 
 class StandingReason(StrEnum):
     """Why a level was suspended or revoked: the class, never the details."""

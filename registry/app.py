@@ -21,9 +21,10 @@ from litestar.template import TemplateConfig
 import certificates
 import credentials
 import training
-from certificates.jobs import jobs
+from certificates import jobs as certificate_jobs
 from certificates.pages import CertificatePages, StatementPages, VerificationPages
 from certificates.routes import CertificateController, StatementController, VerificationController
+from credentials import jobs as credential_jobs
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
 from credentials.eligibility.office.pages import (
     DeclarationDeskPages,
@@ -36,6 +37,8 @@ from credentials.eligibility.trials.pages import CheckPages, ImpactPages
 from credentials.pages import ApplicationPages, CasePages
 from credentials.routes import ApplicationController, DecisionController
 from registry import navigation
+from registry.integrity.pages import CodePages, IntegrityPages, RecordPages
+from registry.integrity.routes import IntegrityController, RecordController
 from registry.pages import ProfilePages, PublicPages
 from registry.platform import db, outbox
 from registry.platform.headers import Site, content_policy, security_headers
@@ -79,6 +82,8 @@ API: list[Any] = [
     DecisionController,
     EligibilityController,
     PolicyController,
+    IntegrityController,
+    RecordController,
     VerificationController,
     CertificateController,
     StatementController,
@@ -109,6 +114,9 @@ PAGES: list[Any] = [
     DeterminationPages,
     CheckPages,
     ImpactPages,
+    IntegrityPages,
+    RecordPages,
+    CodePages,
     VerificationPages,
     CertificatePages,
     StatementPages,
@@ -119,6 +127,11 @@ TEMPLATES = [
 ]
 LARGEST_BODY = 1_000_000
 ONE_YEAR = 365 * 24 * 3600
+
+
+def jobs(here: Installation) -> outbox.Jobs:
+    """Everything the outbox can be asked for, and who does it."""
+    return {**credential_jobs.jobs(), **certificate_jobs.jobs(here)}
 
 
 def create_app(settings: Settings | None = None) -> Site:

@@ -8,6 +8,7 @@ from registry.platform.permissions import Role
 VERIFY = ("/verify", N_("查验证书"))
 POLICIES = ("/policies", N_("政策文件"))
 STATISTICS = ("/statistics", N_("统计"))
+CASES = ("/integrity/cases", N_("诚信案件"))
 OFFICE = (
     ("/queue", N_("待办申请")),
     ("/people", N_("条件核对")),
@@ -16,6 +17,7 @@ OFFICE = (
     ("/bases", N_("培训基地")),
     ("/courses", N_("课程管理")),
     ("/findings", N_("学时核查")),
+    CASES,
     STATISTICS,
     POLICIES,
     VERIFY,
@@ -27,9 +29,11 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/hours", N_("我的学时")),
         ("/practice", N_("导师带教")),
         ("/certificates", N_("我的证书")),
+        ("/integrity", N_("我的诚信")),
         ("/eligibility", N_("政策条件")),
         VERIFY,
     ),
+    Role.ASSESSOR: (CASES, VERIFY),
     Role.BASE_CLERK: (
         ("/courses", N_("课程管理")),
         ("/classes", N_("班次")),

@@ -8,7 +8,8 @@ APP_CONFIG = AppConfig(
     app_name="registry",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     table_classes=table_finder(
-        ["registry.tables", "registry.platform.tables"], exclude_imported=True
+        ["registry.tables", "registry.integrity.tables", "registry.platform.tables"],
+        exclude_imported=True,
     ),
     migration_dependencies=[],
 )

@@ -1,4 +1,4 @@
-"""Tables of the registry package: people, their profiles, organisations, accounts, integrity."""
+"""Tables of the registry package: people, their profiles, organisations, accounts."""
 
 from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -129,14 +129,16 @@ class TechnologyContract(Table, tablename="technology_contract"):
     removed_at = Timestamptz(null=True, default=None)
 
 
-class IntegrityRecord(Table, tablename="integrity_record"):
-    """A decided breach of professional integrity that bars from applying for a time."""
+class Regulation(Table):
+    """One dated edition of the office's own regulations. Append-only.
+
+    (kind, effective_from) is unique, by an index.
+    """
 
     id = UUID(primary_key=True)
-    person = link(Person)
-    behaviour = Text(default=None)
-    decided_by = Varchar(length=200, default=None)
-    basis = Text(default=None, help_text="Legal or charter basis the decision names.")
-    bars_from = Date(default=None, help_text="First day on which it bars from applying.")
-    bars_until = Date(null=True, default=None, help_text="Last such day; empty: until lifted.")
-    lifted_on = Date(null=True, default=None, help_text="First day on which it no longer counts.")
+    kind = Varchar(length=30, default=None)
+    effective_from = Date(default=None)
+    published = Date(default=None, help_text="Day from which a decider could know it.")
+    title = Varchar(length=200, default=None)
+    text = Text(default=None, help_text="The file, to the letter.")
+    digest = Varchar(length=64, default=None, help_text="SHA-256 of its canonical JSON.")

@@ -16,10 +16,11 @@ from certificates import checking, issuing, keys
 from certificates.tables import Certificate, CertificateFile
 from credentials import applications, decisions
 from credentials.applications import DraftIn, StatementIn
-from credentials.decisions import GroundsIn, ProposalIn, StandingIn
+from credentials.decisions import GroundsIn, ProposalIn
 from credentials.tables import Application, Credential
-from credentials.words import Proposal, StandingReason
+from credentials.words import Proposal, Standing
 from registry import accounts
+from registry.integrity.words import Measure, Severity
 from registry.platform import clock, db
 from registry.platform.db import transaction
 from registry.platform.installation import Installation
@@ -27,8 +28,9 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import declarations, lessons, people, stories
+from seeds import declarations, lessons, misconduct, people, stories
 from seeds.cast import Cast, bases, staff
+from seeds.misconduct import Told
 from seeds.stories import Story
 
 SEED = 20271231
@@ -61,6 +63,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         for place, story in enumerate(stories.told()):
             await _act(cast, place, story, clerks[place % len(clerks)], officers)
         await lessons.teach(cast, clerks, officers[0])
+        await misconduct.open_cases(await _undisturbed(), clock.today())
         listed = await _certificates(folder)
     finally:
         await db.disconnect()
@@ -137,21 +140,34 @@ async def _decide(
 async def _afterwards(
     cast: Cast, story: Story, held: Credential, certificate: Certificate, by: Account
 ) -> None:
+    owner = await Account.objects().get(Account.person == held.person)
+    assert owner is not None, "applicants have accounts"
     on = clock.today() - timedelta(days=12)
     if story.paper == "suspended":
-        asked = StandingIn(
-            grounds=stories.SUSPENSION,
-            reason=StandingReason.INTEGRITY,
-            until=on + timedelta(days=90),
-        )
-        await decisions.suspend(held.id, asked, by=by, on=on)
+        until = on + timedelta(days=90)
+        told = Told(stories.SUSPENSION, Measure.SUSPENSION, Severity.GENERAL, until)
+        await misconduct.decided(owner, told, on)
     elif story.paper == "revoked":
-        asked = StandingIn(grounds=stories.REVOCATION, reason=StandingReason.FRAUD)
-        await decisions.revoke(held.id, asked, by=by, on=on)
+        until = on + timedelta(days=1000)
+        told = Told(stories.REVOCATION, Measure.WITHDRAWAL, Severity.SERIOUS, until, publish=True)
+        await misconduct.decided(owner, told, on)
     elif story.paper == "replaced":
         await issuing.replace(
             certificate.id, by=by, on=on, settings=cast.settings, signer=cast.signer
         )
+
+
+async def _undisturbed() -> list[Account]:
+    """Holders of levels in force, in the order of their logins."""
+    in_force = await Credential.select(Credential.person).where(
+        Credential.status == Standing.IN_FORCE
+    )
+    found: list[Account] = await (
+        Account.objects()
+        .where(Account.person.is_in([row["person"] for row in in_force]))
+        .order_by(Account.login)
+    )
+    return found
 
 
 async def _certificates(folder: Path) -> list[dict[str, str]]:

@@ -7,13 +7,16 @@ from uuid import uuid4
 
 from credentials.rules import documents, series
 from credentials.tables import SeriesFile
+from registry import regulations
 from registry.platform import audit, clock
 from registry.platform.db import transaction
 from registry.platform.tables import PolicyEdition
+from registry.regulations import Kind
 
 SERIES = "series.toml"
 """Beside the documents: the yearly figures that amounts are compared with."""
 POLICY_FOLDER = Path(__file__).parent / "policy"
+REGULATIONS = Path(__file__).parent / "regulations"
 
 
 class EditionChanged(Exception):
@@ -23,8 +26,11 @@ class EditionChanged(Exception):
 async def load_policies(folder: Path = POLICY_FOLDER) -> int:
     """Add the editions the database lacks, all or none; return how many were added.
 
+    The office's own regulations come along: procedures, the practice code.
+
     Raises:
         EditionChanged: an edition already loaded has been edited.
+        RegulationChanged: a regulation already loaded has been edited.
         DocumentRefused: a file is not a policy document.
     """
     added = 0
@@ -33,6 +39,9 @@ async def load_policies(folder: Path = POLICY_FOLDER) -> int:
             added += await _load(file)
         if (folder / SERIES).exists():
             await _load_series((folder / SERIES).read_text(encoding="utf-8"))
+        for kind in Kind:
+            for file in sorted((REGULATIONS / kind).glob("*.toml")):
+                added += await regulations.load(kind, file.read_text(encoding="utf-8"))
         if added:
             await audit.record("policy.load", "policy_edition:*", editions=added)
     return added

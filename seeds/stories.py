@@ -34,8 +34,8 @@ COURSES = (
 SUPPLEMENT = "请补充技术合同登记证明，并在工作说明中写明本人在项目中的角色。"
 GRANT = "材料齐全，各项条件经核对均满足。"
 REFUSAL = "经核对，工作说明中的项目与合同登记信息不一致，未能证明本人参与。"
-SUSPENSION = "经认定存在未及时披露利益冲突的行为，暂停三个月。"
-REVOCATION = "经认定以虚假合同材料取得评价结果，予以撤销。"
+SUSPENSION = "未及时向委托双方披露利益冲突。"
+REVOCATION = "以虚假合同材料取得评价结果。"
 
 RECENT = timedelta(days=20)
 LAST_YEAR = timedelta(days=270)

@@ -10,13 +10,14 @@ import pyotp
 
 from credentials.tables import Application, Credential
 from registry import accounts, identity, people, profile
+from registry.integrity.tables import IntegrityRecord
 from registry.people import IdentityIn
 from registry.platform import clock, passwords
 from registry.platform.permissions import SECOND_FACTOR, Role
 from registry.platform.settings import Settings
 from registry.platform.vault import Vault, vault_of
 from registry.profile import EducationIn, EmploymentIn
-from registry.tables import Account, IntegrityRecord, Organisation
+from registry.tables import Account, Organisation
 from registry.words import Degree, IdentityKind, OrganisationKind
 from training import bases, ledger
 from training.bases import AccreditationIn
@@ -192,6 +193,25 @@ async def make_granted(account: Account, on: date = DAY) -> Credential:
         case.id, ProposalIn(proposal=Proposal.GRANT, grounds="条件均满足"), by=first
     )
     return await decisions.grant(case.id, GroundsIn(grounds="同意"), by=second, on=on)
+
+
+async def stand(
+    credential: UUID,
+    act: str,
+    *,
+    reason: str = "request",
+    until: date | None = None,
+    on: date = DAY,
+) -> Credential:
+    """What two officers decide about a level."""
+    from credentials import standing
+    from credentials.decisions import GroundsIn
+    from credentials.standing import StandingIn
+
+    first, second = await make_account(Role.OFFICER), await make_account(Role.OFFICER)
+    asked = {"act": act, "reason": reason, "until": until, "grounds": "经核实"}
+    proposed = await standing.propose(credential, StandingIn.model_validate(asked), by=first, on=on)
+    return await standing.decide(proposed.id, GroundsIn(grounds="同意"), by=second, on=on)
 
 
 async def sign_in(client: httpx.AsyncClient, account: Account) -> None:

@@ -34,3 +34,8 @@ def today() -> date:
 def office_day(moment: datetime) -> date:
     """The day it is at the bureau's desk at an instant."""
     return moment.astimezone(OFFICE).date()
+
+
+def morning(day: date) -> datetime:
+    """The first instant of a day at the bureau's desk, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=OFFICE).astimezone(UTC)

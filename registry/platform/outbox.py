@@ -27,8 +27,8 @@ Jobs = Mapping[str, Callable[[str], Awaitable[None]]]
 _log = logging.getLogger(__name__)
 
 
-async def put(kind: str, subject: str) -> None:
-    """Ask for something to be done once this transaction is committed.
+async def put(kind: str, subject: str, due: datetime | None = None) -> None:
+    """Ask for something to be done once this transaction is committed, or from `due` on.
 
     The same kind and subject twice, before the first is done, is one job.
     """
@@ -38,7 +38,7 @@ async def put(kind: str, subject: str) -> None:
         f"{kind} {subject}",
         kind,
         subject,
-        clock.now(),
+        due or clock.now(),
     )
 
 

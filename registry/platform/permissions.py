@@ -59,6 +59,10 @@ class Permission(StrEnum):
     HOURS_RECORD = "hours:record"
     HOURS_REVIEW = "hours:review"
     IDENTITY_REVEAL = "identity:reveal"
+    INTEGRITY_HANDLE = "integrity:handle"
+    INTEGRITY_OWN = "integrity:own"
+    INTEGRITY_SEE = "integrity:see"
+    INTEGRITY_VOTE = "integrity:vote"
     POLICY_TRY = "policy:try"
     MENTOR_REGISTER = "mentor:register"
     PRACTICE_REPORT = "practice:report"
@@ -70,7 +74,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-_EVERYBODY = frozenset({P.SESSION_OWN})
+_EVERYBODY = frozenset({P.INTEGRITY_SEE, P.SESSION_OWN})
 _OFFICER = _EVERYBODY | {
     P.APPLICATION_DECIDE,
     P.APPLICATION_READ,
@@ -88,6 +92,8 @@ _OFFICER = _EVERYBODY | {
     P.HOURS_READ,
     P.HOURS_REVIEW,
     P.IDENTITY_REVEAL,
+    P.INTEGRITY_HANDLE,
+    P.INTEGRITY_VOTE,
     P.POLICY_TRY,
     P.MENTOR_REGISTER,
     P.PROFILE_READ,
@@ -105,6 +111,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ELIGIBILITY_READ,
         P.CLASS_ATTEND,
         P.HOURS_READ,
+        P.INTEGRITY_OWN,
         P.PRACTICE_REPORT,
         P.PROFILE_READ,
         P.PROFILE_WRITE,
@@ -120,7 +127,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.MENTOR_REGISTER,
         P.STATISTICS_READ,
     },
-    Role.ASSESSOR: _EVERYBODY,
+    Role.ASSESSOR: _EVERYBODY | {P.INTEGRITY_VOTE},
     Role.OFFICER: _OFFICER,
     Role.CHIEF_OFFICER: _OFFICER | {P.CREDENTIAL_DECIDE},
     Role.EMPLOYER: _EVERYBODY | {P.VERIFY_LIST},

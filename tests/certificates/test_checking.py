@@ -12,10 +12,7 @@ from certificates import checking, drawing, issuing, keys, signing
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
 from certificates.tables import Certificate
-from credentials import decisions
-from credentials.decisions import StandingIn
 from credentials.tables import Credential
-from credentials.words import StandingReason
 from registry.platform import clock, i18n
 from registry.platform.errors import FieldsInvalid
 from registry.platform.problems import problem_of
@@ -23,7 +20,7 @@ from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.certificates.examples import HOLDER as NAME
 from tests.certificates.examples import signer
-from tests.factories import DAY
+from tests.factories import DAY, stand
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 
@@ -154,17 +151,10 @@ async def test_a_paper_of_another_authority_is_not_ours(
     assert answer.number == certificate.number
 
 
-async def stand(
-    step: str, held: Credential, by: Account, on: date, until: date | None = None
-) -> None:
-    asked = StandingIn(reason=StandingReason.INTEGRITY, grounds="核查中", until=until)
-    await getattr(decisions, step)(held.id, asked, by=by, on=on)
-
-
 async def test_a_revoked_one_says_since_when_and_why(
     held: Credential, officer: Account, certificate: Certificate, file: bytes, settings: Settings
 ) -> None:
-    await stand("revoke", held, officer, date(2026, 7, 3))
+    await stand(held.id, "revoke", reason="fraud", on=date(2026, 7, 3))
     for answer in (
         await checking.by_code(certificate.code, NOW),
         await checking.by_file(file, NOW_SIGNED, settings),
@@ -174,7 +164,7 @@ async def test_a_revoked_one_says_since_when_and_why(
         assert outcomes(answer)["status-revoked"] == "failed"
         assert answer.certificate is not None
         assert answer.certificate.status_since == "2026-07-03"
-        assert answer.certificate.reason == "integrity"
+        assert answer.certificate.reason == "fraud"
         said = {check.code: check.detail for check in answer.checks}
         assert said["status-revoked"] == "证书已于 2026年7月3日 撤销。"
 
@@ -182,7 +172,7 @@ async def test_a_revoked_one_says_since_when_and_why(
 async def test_a_suspended_one_comes_back_by_itself(
     held: Credential, officer: Account, certificate: Certificate
 ) -> None:
-    await stand("suspend", held, officer, date(2026, 7, 3), until=date(2026, 8, 31))
+    await stand(held.id, "suspend", on=date(2026, 7, 3), until=date(2026, 8, 31))
     on_the_last_day = await checking.by_code(certificate.code, at(date(2026, 8, 31)))
     assert outcomes(on_the_last_day)["status-suspended"] == "failed"
     assert on_the_last_day.certificate is not None

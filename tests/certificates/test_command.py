@@ -9,16 +9,18 @@ import pytest
 
 from certificates import issuing
 from certificates.tables import Certificate, CertificateFile
-from credentials import decisions
-from credentials.decisions import StandingIn
-from credentials.words import StandingReason
 from registry.platform import clock, db
-from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Person
 from registry.words import OrganisationKind
 from tests.certificates.examples import PASSWORD, signer
-from tests.factories import DAY, make_account, make_applicant, make_granted, make_organisation
+from tests.factories import (
+    DAY,
+    make_applicant,
+    make_granted,
+    make_organisation,
+    stand,
+)
 from tests.installations import Operator
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
@@ -75,9 +77,7 @@ async def test_a_file_is_judged_by_exit_code_and_json(
     code, answer = await verify(operator, original, REGISTRY_KEYS=no_keys)
     assert (code, answer["verdict"]) == (2, "undetermined")
 
-    officer = await make_account(Role.OFFICER)
-    asked = StandingIn(reason=StandingReason.FRAUD, grounds="材料虚假")
-    await decisions.revoke(certificate.credential, asked, by=officer, on=DAY)
+    await stand(certificate.credential, "revoke", reason="fraud")
     code, answer = await verify(operator, original)
     assert (code, answer["certificate"]["status"]) == (1, "revoked")
     file = str(operator.folder / "handed-in.pdf")

@@ -13,20 +13,24 @@ from certificates.filing import DrawingChanged
 from certificates.issuing import NotInForce
 from certificates.keys import SealNotInForce
 from certificates.tables import Certificate, CertificateFile
-from credentials import decisions
-from credentials.decisions import StandingIn
 from credentials.tables import Credential
-from credentials.words import StandingReason
 from registry.platform import audit, clock
 from registry.platform.db import rows, transaction
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.platform.tables import AuditEntry
-from registry.tables import Account, Person
+from registry.tables import Person
 from registry.words import OrganisationKind
 from tests.certificates.examples import signer
-from tests.factories import DAY, make_account, make_applicant, make_granted, make_organisation
+from tests.factories import (
+    DAY,
+    make_account,
+    make_applicant,
+    make_granted,
+    make_organisation,
+    stand,
+)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 
@@ -57,11 +61,6 @@ async def put_on_record_only(credential: Credential, office: dict[str, Any]) -> 
     """As after a crash between the record and the signature."""
     asked = {name: office[name] for name in ("by", "on", "settings")}
     return await issuing._put_on_record(credential.id, **asked)
-
-
-async def stand(step: str, credential: Credential, by: Account) -> None:
-    asked = StandingIn(reason=StandingReason.INTEGRITY, grounds="核查中")
-    await getattr(decisions, step)(credential.id, asked, by=by, on=DAY)
 
 
 def serials(certificates: list[Certificate]) -> list[int]:
@@ -187,7 +186,7 @@ async def test_a_level_not_in_force_gets_no_paper(step: str, office: dict[str, A
     await put_on_record_only(begun, office)
     issued = await issuing.issue(done.id, **office)
     for held in (never, begun, done):
-        await stand(step, held, office["by"])
+        await stand(held.id, step, until=date(2026, 7, 31) if step == "suspend" else None)
     for held in (never, begun):
         with pytest.raises(NotInForce):
             await issuing.issue(held.id, **office)
@@ -217,7 +216,7 @@ async def test_issuing_while_it_is_revoked_ends_one_way_or_the_other(
     held = await granted()
     outcomes = await asyncio.gather(
         issuing.issue(held.id, **office),
-        stand("revoke", held, office["by"]),
+        stand(held.id, "revoke"),
         return_exceptions=True,
     )
     assert outcomes[1] is None

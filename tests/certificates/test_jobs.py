@@ -9,22 +9,16 @@ import pytest
 
 from certificates.jobs import jobs
 from certificates.tables import Certificate, CertificateFile
-from credentials import decisions
-from credentials.decisions import StandingIn
-from credentials.words import StandingReason
 from registry.platform import clock, outbox, vault
 from registry.platform.installation import Installation
 from registry.platform.outbox import Jobs
-from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.platform.tables import Job
 from registry.words import OrganisationKind
 from tests.certificates.examples import PASSWORD, authority
-from tests.factories import DAY, make_account, make_applicant, make_granted, make_organisation
+from tests.factories import DAY, make_applicant, make_granted, make_organisation, stand
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
-
-SUSPENSION = StandingIn(reason=StandingReason.INTEGRITY, grounds="核查中")
 
 
 @pytest.fixture
@@ -57,11 +51,10 @@ async def test_a_level_suspended_before_its_paper_gets_it_when_the_suspension_en
     work: Jobs,
 ) -> None:
     credential = await make_granted(await make_applicant())
-    officer = await make_account(Role.OFFICER)
-    await decisions.suspend(credential.id, SUSPENSION, by=officer, on=DAY)
+    await stand(credential.id, "suspend", until=DAY + timedelta(days=30))
     assert await outbox.empty(work) == 1
     assert await Certificate.count() == 0
-    await decisions.lift(credential.id, SUSPENSION, by=officer, on=DAY)
+    await stand(credential.id, "lift")
     assert await outbox.empty(work) == 1
     assert await Certificate.count() == 1
 

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials import applications, decisions
-from credentials.decisions import GroundsIn, NotAsProposed, ProposalIn, SamePerson, StandingIn
+from credentials.decisions import GroundsIn, NotAsProposed, ProposalIn, SamePerson
 from credentials.tables import Application, Credential
-from credentials.words import GRANT, Proposal, Standing, StandingReason, Status
+from credentials.words import GRANT, Proposal, Standing, Status
 from registry.platform import steps
 from registry.platform.db import rows
-from registry.platform.errors import NotFound
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
 from registry.platform.tables import AuditEntry
@@ -224,23 +223,3 @@ def test_a_longer_period_never_ends_earlier(first: date, months: int) -> None:
     assert last < decisions.last_day(first, months + 1)
     assert last >= first + timedelta(days=28 * months - 1)
     assert last <= first + timedelta(days=31 * months)
-
-
-async def test_a_level_is_suspended_restored_and_revoked_with_its_history(connected: None) -> None:
-    held, chief = await make_granted(await make_applicant()), await officer()
-    asked = StandingIn(grounds="认定成立", reason=StandingReason.INTEGRITY)
-    suspended = await decisions.suspend(held.id, asked, by=chief, on=DAY)
-    assert (suspended.status, suspended.status_reason) == ("suspended", "integrity")
-    with pytest.raises(StepNotPossible):
-        await decisions.suspend(held.id, asked, by=chief, on=DAY)
-    lifted = await decisions.lift(held.id, asked, by=chief, on=DAY)
-    assert lifted.status == "in-force"
-    assert lifted.status_reason is None
-    await decisions.revoke(held.id, asked, by=chief, on=DAY)
-    for act in (decisions.lift, decisions.suspend, decisions.revoke):
-        with pytest.raises(StepNotPossible):
-            await act(held.id, asked, by=chief, on=DAY)
-    taken = [line["step"] for line in await steps.history(held.id)]
-    assert taken == ["suspend", "lift", "revoke"]
-    with pytest.raises(NotFound):
-        await decisions.revoke(held.application, asked, by=chief, on=DAY)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from registry import identity
+from registry.integrity.words import CaseStatus
 from registry.platform import vault
 from registry.platform.permissions import SECOND_FACTOR, Role
 from registry.platform.settings import Settings
@@ -65,6 +66,7 @@ async def held() -> dict[str, list[dict[str, Any]]]:
         "hours_entry": "reference, minutes",
         "technology_contract": "registration_number",
         "education": "graduated_on, school",
+        "integrity_case": "reference",
     }
     return {
         table: await rows(f"SELECT * FROM {table} ORDER BY {order}")
@@ -108,6 +110,10 @@ def test_it_holds_forty_people_four_bases_and_three_employers(made: Any) -> None
     kinds = Counter(row["kind"] for row in made["held"]["organisation"])
     assert kinds == {"base": 4, "employer": 3, "bureau": 1}
     assert len(made["held"]["person"]) == 40
+
+
+def test_integrity_cases_are_in_every_state(made: Any) -> None:
+    assert {row["status"] for row in made["held"]["integrity_case"]} == {*CaseStatus}
 
 
 def test_applications_are_in_every_state(made: Any) -> None:

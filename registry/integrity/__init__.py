@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from registry.tables import IntegrityRecord
+from registry.integrity.tables import IntegrityRecord
 
 
 async def bars(person: UUID, on: date) -> int:

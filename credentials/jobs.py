@@ -1,0 +1,22 @@
+"""What this package does, soon afterwards, about acts of the packages below it, and on due days."""
+
+from uuid import UUID
+
+from credentials import standing
+from registry.integrity.words import MEASURE_DECIDED, MEASURE_ENDS
+from registry.platform import clock
+from registry.platform.outbox import Jobs
+
+
+def jobs() -> Jobs:
+    """The jobs of this package."""
+
+    async def follow(record: str) -> None:
+        """Bring levels in line with a decided, ended, repaired or annulled measure."""
+        await standing.follow(UUID(record), on=clock.today())
+
+    async def end(credential: str) -> None:
+        """Restore a level whose suspension is over."""
+        await standing.end_suspension(UUID(credential), on=clock.today())
+
+    return {MEASURE_DECIDED: follow, MEASURE_ENDS: follow, standing.ENDS: end}

@@ -1,0 +1,286 @@
+"""Pages of integrity: cases, records, requests, the practice code, the public extract."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from registry import people
+from registry.integrity import cases, panels, practice, records, requests, reviews
+from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
+from registry.integrity.panels import SITS, DraftIn, VoteIn
+from registry.integrity.requests import AnswerIn, RequestIn
+from registry.integrity.reviews import OutcomeIn
+from registry.integrity.schemas import CaseOut
+from registry.integrity.words import Occasion
+from registry.platform import clock, steps
+from registry.platform.errors import FieldError, FieldsInvalid
+from registry.platform.fields import read
+from registry.platform.i18n import N_
+from registry.platform.permissions import OFFICERS, Permission
+from registry.platform.templates import Form
+from registry.platform.web import Caller, Visit, page, submitted, typed
+from registry.tables import Account
+
+P = Permission
+CASE, CASES = "registry/integrity/case.html", "registry/integrity/cases.html"
+MINE, REQUESTS = "registry/integrity/mine.html", "registry/integrity/requests.html"
+WHICH = N_("请选择一项。")
+Act = Callable[[UUID, dict[str, Any], Account], Awaitable[Any]]
+
+
+async def _accept(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await cases.accept(case, by=by, on=clock.today())
+
+
+async def _decline(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await cases.decline(case, read(ReasonsIn, given), by=by)
+
+
+async def _notify(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await cases.notify(case, read(NoticeIn, given), by=by, on=clock.today())
+
+
+async def _minutes(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    asked = read(MinutesIn, {"attended": "no", **given})
+    return await cases.hold_hearing(case, asked, by=by, on=clock.today())
+
+
+async def _convene(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    members = [name.removeprefix("member-") for name in given if name.startswith("member-")]
+    said = {name: value for name, value in given.items() if not name.startswith("member-")}
+    asked = read(DraftIn, {"publish": "no", **said, "members": members})
+    return await panels.convene(case, asked, by=by, on=clock.today())
+
+
+async def _count(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await panels.count(case, by=by, on=clock.today())
+
+
+async def _serve(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await panels.serve(case, by=by, on=clock.today())
+
+
+async def _propose_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await reviews.propose(case, read(OutcomeIn, given), by=by)
+
+
+async def _decide_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await reviews.decide(case, read(OutcomeIn, given), by=by, on=clock.today())
+
+
+async def _defend(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await cases.defend(case, read(DefenceIn, given), by=by, on=clock.today())
+
+
+async def _ask_hearing(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await cases.ask_hearing(case, by=by, on=clock.today())
+
+
+async def _ask_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await reviews.ask(case, read(ReasonsIn, given), by=by, on=clock.today())
+
+
+async def _vote(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await panels.vote(case, read(VoteIn, given), by=by)
+
+
+HANDLING: dict[str, Act] = {
+    "accept": _accept,
+    "decline": _decline,
+    "notify": _notify,
+    "hold-hearing": _minutes,
+    "convene": _convene,
+    "count": _count,
+    "serve": _serve,
+    "propose-review": _propose_review,
+    "decide-review": _decide_review,
+}
+OWN: dict[str, Act] = {"defend": _defend, "ask-hearing": _ask_hearing, "ask-review": _ask_review}
+VOTING: dict[str, Act] = {"vote": _vote}
+
+
+class IntegrityPages(Controller):
+    """Cases, for officers, members of panels and the person concerned."""
+
+    path = "/integrity/cases"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=P.INTEGRITY_SEE)
+    async def seen(self, request: Visit, caller: Caller) -> Response[Any]:
+        """Every case the caller may see, and a form to report."""
+        return page(request, CASES, form=Form(), **await _cases(caller))
+
+    @post(permission=P.INTEGRITY_SEE)
+    async def report(self, request: Visit, caller: Caller) -> Response[Any]:
+        """Report conduct, or open a case upon a finding."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            case = await cases.report(read(ReportIn, given), by=caller, on=clock.today())
+            told = {**await _cases(caller), "told": case.reference}
+            return page(request, CASES, form=Form(), **told)
+
+        return await submitted(request, CASES, act, **await _cases(caller))
+
+    @get("/{case:uuid}", permission=P.INTEGRITY_SEE)
+    async def show(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """One case, with what the caller can do."""
+        return page(request, CASE, form=Form(), asked="", **await _case(case, caller))
+
+    @post("/{case:uuid}/handling", permission=P.INTEGRITY_HANDLE)
+    async def handle(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """An officer's act."""
+        return await _acted(request, case, caller, HANDLING)
+
+    @post("/{case:uuid}/answer", permission=P.INTEGRITY_OWN)
+    async def answer(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """An act of the person concerned."""
+        return await _acted(request, case, caller, OWN)
+
+    @post("/{case:uuid}/vote", permission=P.INTEGRITY_VOTE)
+    async def vote(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """A member's vote."""
+        return await _acted(request, case, caller, VOTING)
+
+
+async def _acted(
+    request: Visit, case: UUID, caller: Account, acts: dict[str, Act]
+) -> Response[Any]:
+    asked = str((await typed(request)).get("act", ""))
+    context = await _case(case, caller)
+
+    async def act(given: dict[str, Any]) -> Response[Any]:
+        given.pop("_csrf_token", None)
+        given.pop("act", None)
+        if asked not in acts:
+            raise FieldsInvalid([FieldError("act", "choice", WHICH)])
+        await acts[asked](case, given, caller)
+        return Redirect(f"/integrity/cases/{case}", status_code=303)
+
+    return await submitted(request, CASE, act, asked=asked, **context)
+
+
+async def _cases(caller: Account) -> dict[str, Any]:
+    return {
+        "cases": await cases.seen(by=caller),
+        "officer": caller.role in OFFICERS,
+        "told": "",
+    }
+
+
+async def _case(case: UUID, caller: Account) -> dict[str, Any]:
+    row = await cases.find(case, by=caller)
+    officer = caller.role in OFFICERS
+    members = await panels.members(row.id)
+    sits = [each for each in members if each["account"] == caller.id]
+    found = await people.named(row.person)
+    able: list[Account] = []
+    if officer:
+        able = await Account.objects().where(Account.role.is_in([*SITS]), Account.active.eq(True))
+    out = {row.reported_by, row.handled_by, caller.id}
+    return {
+        "case": await CaseOut.of(row, to=caller),
+        "person": found,
+        "officer": officer,
+        "own": caller.person == row.person,
+        "members": members if officer else [],
+        "may_vote": bool(sits) and sits[0]["voted_at"] is None,
+        "able": [each for each in able if each.id not in out],
+        "history": await steps.history(row.id),
+    }
+
+
+class RecordPages(Controller):
+    """Records on oneself; requests about records; what everybody may see."""
+
+    path = "/integrity"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=P.INTEGRITY_OWN)
+    async def mine(self, request: Visit, caller: Caller) -> Response[Any]:
+        """Every record on the caller, who looked, and the cases they were told of."""
+        return page(request, MINE, form=Form(), **await _mine(caller))
+
+    @post("/records/{record:uuid}", permission=P.INTEGRITY_OWN)
+    async def ask(self, request: Visit, record: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """Object to a record, or apply for its repair."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            asked = read(RequestIn, {"undertaking": "no", **given})
+            await requests.ask(record, asked, by=caller, on=clock.today())
+            return Redirect("/integrity", status_code=303)
+
+        return await submitted(request, MINE, act, **await _mine(caller))
+
+    @get("/requests", permission=P.INTEGRITY_HANDLE)
+    async def waiting(self, request: Visit, caller: Caller) -> Response[Any]:
+        """Requests that wait for an officer, soonest due first."""
+        return page(request, REQUESTS, form=Form(), **await _requests(caller))
+
+    @post("/requests/{asked:uuid}/{act:str}", permission=P.INTEGRITY_HANDLE)
+    async def answer(
+        self, request: Visit, asked: FromPath[UUID], act: FromPath[str], caller: Caller
+    ) -> Response[Any]:
+        """Prepare or decide the answer."""
+
+        async def work(given: dict[str, Any]) -> Response[Any]:
+            answer = read(AnswerIn, given)
+            if act == "proposal":
+                await requests.propose(asked, answer, by=caller)
+            else:
+                await requests.decide(asked, answer, by=caller, on=clock.today())
+            return Redirect("/integrity/requests", status_code=303)
+
+        return await submitted(request, REQUESTS, work, **await _requests(caller))
+
+    @get("/extract", public=True)
+    async def extract(self, request: Visit) -> Response[Any]:
+        """What everybody may see about a registered person."""
+        number = request.query_params.get("number", "").strip()[:20]
+        found = await records.extract(number, on=clock.today()) if number else None
+        return page(
+            request, "registry/integrity/extract.html", form=Form({"number": number}), found=found
+        )
+
+
+async def _mine(caller: Account) -> dict[str, Any]:
+    found = await records.on_person(caller.person, by=caller)
+    return {
+        "records": found,
+        "looks": await records.looked(caller.person, by=caller),
+        "cases": await cases.seen(by=caller),
+        "signatures": await practice.signatures(caller.person),
+    }
+
+
+async def _requests(caller: Account) -> dict[str, Any]:
+    return {"waiting": await requests.waiting(), "caller": caller.id}
+
+
+class CodePages(Controller):
+    """The practice code, for everybody to read and for people to sign."""
+
+    path = "/practice-code"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=P.INTEGRITY_SEE)
+    async def show(self, request: Visit, caller: Caller) -> Response[Any]:
+        """The edition in force, and whether the caller signed it."""
+        _, body = await practice.code(clock.today())
+        signs = caller.person is not None
+        signed = signs and await practice.signed(caller.person, clock.today())
+        return page(
+            request, "registry/integrity/code.html", edition=body, signs=signs, signed=signed
+        )
+
+    @post(permission=P.INTEGRITY_OWN)
+    async def sign(self, caller: Caller) -> Response[Any]:
+        """Sign it, upon an application."""
+        await practice.sign(Occasion.APPLICATION, by=caller, on=clock.today())
+        return Redirect("/practice-code", status_code=303)

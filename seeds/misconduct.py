@@ -1,0 +1,141 @@
+"""Integrity cases of the demonstration: one in every state, and the measures its papers show."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from credentials import standing
+from registry.integrity import cases, panels, records, reviews
+from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
+from registry.integrity.panels import DraftIn, VoteIn
+from registry.integrity.reviews import Outcome, OutcomeIn
+from registry.integrity.words import CaseStatus, Measure, Severity, Source
+from registry.platform import clock
+from registry.platform.permissions import Role
+from registry.tables import Account, Person
+
+S = CaseStatus
+UNTIL_DECIDED = timedelta(days=30)
+"""From the report to the panel's decision."""
+ENDED_BEFORE = timedelta(days=60)
+OPEN = (
+    S.REPORTED, S.DECLINED, S.ACCEPTED, S.NOTICED, S.DEFENDED, S.HEARING, S.HEARD, S.WITH_PANEL,
+    S.DISMISSED, S.DECIDED, S.SERVED, S.REVIEW, S.REVIEW_PROPOSED, S.UPHELD, S.ANNULLED,
+)  # fmt: skip
+WITHOUT_SAY = frozenset({S.REPORTED, S.DECLINED, S.ACCEPTED, S.NOTICED})
+AFTER_HEARING = frozenset({S.HEARING, S.HEARD})
+REVIEWED = frozenset({S.REVIEW, S.REVIEW_PROPOSED, S.UPHELD, S.ANNULLED})
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a case of the demonstration is about."""
+
+    facts: str
+    measure: Measure
+    severity: Severity
+    until: date | None = None
+    publish: bool = False
+
+
+REMINDED = Told("未在约定时间向当事人告知合同进展。", Measure.REMINDER, Severity.MINOR)
+BASIS = "登记机构章程第八条；《技术经理人执业准则》"
+
+
+async def decided(account: Account, told: Told, on: date) -> None:
+    """Somebody's case from the report to a served decision on a day, with what follows from it."""
+    await bring(account, S.SERVED, told, on)
+
+
+async def open_cases(people: list[Account], today: date) -> None:
+    """One case in every state, about people to whom nothing else happens."""
+    for account, status in zip(people * len(OPEN), OPEN, strict=False):
+        await bring(account, status, REMINDED, today - timedelta(days=5))
+
+
+async def bring(account: Account, to: CaseStatus, told: Told, on: date) -> None:
+    """A case from its report to a status; the panel, where it comes to that, decides on `on`."""
+    first, second, third, chief = await _staff()
+    panel = await Account.objects().where(Account.role == Role.ASSESSOR).order_by(Account.login)
+    began = on - UNTIL_DECIDED
+    # What only waits for somebody has come in lately, so that its periods still run.
+    if to in WITHOUT_SAY or to in {S.DEFENDED, S.HEARING}:
+        began = clock.today() - timedelta(days=2)
+    with clock.morning_of(began):
+        row = await cases.report(
+            ReportIn(
+                person=await _number(account.person),
+                source=Source.FINDING,
+                alleged=told.facts,
+                ended_on=began - ENDED_BEFORE,
+            ),
+            by=first,
+            on=began,
+        )
+        if to is S.REPORTED:
+            return
+        if to is S.DECLINED:
+            await cases.decline(row.id, ReasonsIn(reasons="反映的情况与记录不符。"), by=second)
+            return
+        await cases.accept(row.id, by=first, on=began)
+        if to is S.ACCEPTED:
+            return
+        notice = NoticeIn(facts=told.facts, basis=BASIS, measure=told.measure)
+        await cases.notify(row.id, notice, by=first, on=began)
+        if to is S.NOTICED:
+            return
+        said = DefenceIn(defence="情况属实，当时出差在外，已向当事人说明。")
+        await cases.defend(row.id, said, by=account, on=began)
+        if to in AFTER_HEARING:
+            await cases.ask_hearing(row.id, by=account, on=began)
+    if to in {S.DEFENDED, S.HEARING}:
+        return
+    with clock.morning_of(on):
+        if to is S.HEARD:
+            minutes = MinutesIn(attended=True, minutes="当事人到场，重申申辩意见。")
+            await cases.hold_hearing(row.id, minutes, by=first, on=on)
+            return
+        draft = DraftIn(
+            finding=told.facts,
+            reasons="经核对往来记录属实，当事人无异议。",
+            basis=BASIS,
+            severity=told.severity,
+            measure=told.measure,
+            until=told.until,
+            publish=told.publish,
+            members=[member.id for member in panel],
+        )
+        await panels.convene(row.id, draft, by=first, on=on)
+        for member in panel[:4]:
+            await panels.vote(row.id, VoteIn(agrees=to is not S.DISMISSED), by=member)
+        if to is S.WITH_PANEL:
+            return
+        row = await panels.count(row.id, by=first, on=on)
+        if (record := await records.of_case(row)) is not None:
+            await standing.follow(record.id, on=on)
+        if to in {S.DECIDED, S.DISMISSED}:
+            return
+        await panels.serve(row.id, by=second, on=on)
+        if to not in REVIEWED:
+            return
+        await reviews.ask(row.id, ReasonsIn(reasons="认为程度认定过重。"), by=account, on=on)
+        if to is S.REVIEW:
+            return
+        outcome = Outcome.ANNUL if to is S.ANNULLED else Outcome.UPHOLD
+        said_so = OutcomeIn(outcome=outcome, reasons="经重新核对往来记录。")
+        await reviews.propose(row.id, said_so, by=third)
+        if to is not S.REVIEW_PROPOSED:
+            await reviews.decide(row.id, said_so, by=chief, on=on)
+
+
+async def _staff() -> list[Account]:
+    roles = [Role.OFFICER, Role.CHIEF_OFFICER]
+    found = await Account.objects().where(Account.role.is_in(roles)).order_by(Account.login)
+    chief, *officers = found
+    return [*officers, chief]
+
+
+async def _number(person: UUID) -> str:
+    found = await Person.objects().get(Person.id == person)
+    assert found is not None, "foreign keys hold people in place"
+    return str(found.number)
