@@ -16,7 +16,8 @@ from credentials.determinations import EVALUATION
 from credentials.rules.evaluator import Verdict
 from credentials.tables import Application
 from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
-from registry import people
+from registry import notices, people
+from registry.notices import About
 from registry.platform import audit, clock, steps
 from registry.platform.counters import next_number
 from registry.platform.db import transaction
@@ -179,6 +180,7 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
         await steps.take(
             SUBMIT, case, by=by.id, submitted_on=on, proposal=None, grounds=None, prepared_by=None
         )
+        await notices.tell(case.person, About.SUBMITTED, case.reference)
         await audit.record(
             "application.submit",
             f"application:{case.id}",
@@ -210,5 +212,6 @@ async def withdraw(application: UUID, *, by: Account) -> Application:
     async with transaction():
         case = await find(application, by=by)
         await steps.take(WITHDRAW, case, by=by.id)
+        await notices.tell(case.person, About.WITHDRAWN, case.reference)
         await audit.record("application.withdraw", f"application:{case.id}")
         return case

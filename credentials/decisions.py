@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials import applications, determinations, policy
+from credentials import applications, deadlines, determinations, policy
 from credentials.tables import Application, Credential
 from credentials.words import (
     GRANT,
@@ -22,6 +22,8 @@ from credentials.words import (
     Standing,
     Status,
 )
+from registry import notices
+from registry.notices import About
 from registry.platform import audit, outbox, steps
 from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
@@ -51,8 +53,11 @@ class NotAsProposed(RuleNotMet):
     """A decision is what two officers hold; against the proposal it would be one officer's."""
 
 
-async def queue(*, by: Account) -> list[dict[str, Any]]:
-    """What waits for an officer, longest first, with whether this officer may decide it."""
+async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
+    """What waits for an officer, soonest due first, with whether this officer may decide it.
+
+    `until` is the last day of the stage, `left` the days to it, `provisional` as of `Deadline`.
+    """
     found: list[dict[str, Any]] = await (
         Application.select(
             Application.id,
@@ -71,7 +76,10 @@ async def queue(*, by: Account) -> list[dict[str, Any]]:
     )
     for row in found:
         row["may_decide"] = row["status"] == Status.PROPOSED and row["prepared_by"] != by.id
-    return found
+        until = await deadlines.due(row["status"], row["submitted_on"])
+        assert until is not None, "what waits for the office has a period"
+        row |= {"until": until.day, "left": until.left(on), "provisional": until.provisional}
+    return sorted(found, key=lambda row: (row["until"], row["reference"]))
 
 
 async def return_for_supplement(application: UUID, asked: GroundsIn, *, by: Account) -> Application:
@@ -84,6 +92,7 @@ async def return_for_supplement(application: UUID, asked: GroundsIn, *, by: Acco
     async with transaction():
         case = await applications.find(application, by=by)
         await steps.take(RETURN, case, by=by.id, note=asked.grounds, supplement_asked=asked.grounds)
+        await notices.tell(case.person, About.RETURNED, case.reference)
         await audit.record("application.return", f"application:{case.id}")
         return case
 
@@ -142,6 +151,7 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
         )
         await credential.save()
         await outbox.put(NOW_IN_FORCE, str(credential.id))
+        await notices.tell(case.person, About.GRANTED, case.reference)
         await audit.record("application.grant", f"application:{case.id}", credential=credential.id)
         return credential
 
@@ -165,6 +175,7 @@ async def refuse(application: UUID, asked: GroundsIn, *, by: Account, on: date) 
         await _second(
             REFUSE, case, asked, by, decided_by=by.id, decided_on=on, grounds=asked.grounds
         )
+        await notices.tell(case.person, About.REFUSED, case.reference)
         await audit.record("application.refuse", f"application:{case.id}")
         return case
 

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from credentials import applications, decisions, determinations, policy
+from credentials import applications, deadlines, decisions, determinations, policy
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn, ProposalIn
 from credentials.tables import Application, Credential, Determination
@@ -134,13 +134,15 @@ async def _own(application: UUID, caller: Account) -> dict[str, Any]:
         edition = await policy.in_force(determinations.EVALUATION, clock.today())
         found = {"answer": answer, "rules": edition.document}
     parts = await profile.whole(case.person)
+    history = await steps.history(case.id)
     return {
         "case": case,
         "person": await people.find(case.person, by=caller),
         "counts": {kind: len(rows) for kind, rows in parts.items()},
         "class_hours": await ledger.total(case.person, clock.today()) // CLASS_HOUR_MINUTES,
         **found,
-        "history": await steps.history(case.id),
+        "history": history,
+        "due": await deadlines.due(case.status, deadlines.began(case, history)),
         "editable": editable,
         "withdrawable": case.status in WITHDRAW.starts,
     }
@@ -163,8 +165,8 @@ class CasePages(Controller):
 
     @get(permission=Permission.APPLICATION_DECIDE)
     async def queue(self, request: Visit, caller: Caller) -> Response[Any]:
-        """What waits for an officer, longest first."""
-        waiting = await decisions.queue(by=caller)
+        """What waits for an officer, soonest due first."""
+        waiting = await decisions.queue(by=caller, on=clock.today())
         return page(request, "credentials/queue.html", cases=waiting, today=clock.today())
 
     @get("/{application:uuid}", permission=Permission.APPLICATION_DECIDE)

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from litestar import Controller, get, post, put
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from credentials import applications, decisions, determinations
+from credentials import applications, decisions, determinations, progress
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn, ProposalIn
 from credentials.rules.explain import Answer
@@ -13,9 +14,13 @@ from credentials.schemas import ApplicationOut, CredentialOut, QueueOut
 from credentials.words import Level
 from registry.platform import audit, clock
 from registry.platform.db import transaction
+from registry.platform.installation import Installation
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.problems import problems
-from registry.platform.web import Caller
+from registry.platform.sessions import address_of
+from registry.platform.web import Caller, Visit
+
+Here = NamedDependency[Installation]
 
 
 class ApplicationController(Controller):
@@ -92,6 +97,19 @@ class ApplicationController(Controller):
         )
 
 
+class ProgressController(Controller):
+    """How far an application is, for anybody with its reference number."""
+
+    path = "/api/progress"
+    tags = ("applications",)
+
+    @get("/{reference:str}", public=True, responses=problems(404, 429))
+    async def stage(self, request: Visit, reference: FromPath[str], here: Here) -> dict[str, str]:
+        """The stage, and nothing else."""
+        here.by_name.count(address_of(request))
+        return {"stage": await progress.stage(reference)}
+
+
 class DecisionController(Controller):
     """Evaluation applications, from the bureau's side."""
 
@@ -100,8 +118,11 @@ class DecisionController(Controller):
 
     @get("/queue", permission=Permission.APPLICATION_DECIDE, responses=problems(401, 403))
     async def queue(self, caller: Caller) -> list[QueueOut]:
-        """What waits for an officer, longest first."""
-        return [QueueOut.model_validate(row) for row in await decisions.queue(by=caller)]
+        """What waits for an officer, soonest due first."""
+        return [
+            QueueOut.model_validate(row)
+            for row in await decisions.queue(by=caller, on=clock.today())
+        ]
 
     @post(
         "/{application:uuid}/return",

@@ -82,6 +82,9 @@ class QueueOut(BaseModel):
     person_name: str
     person_number: str
     may_decide: bool
+    until: date
+    left: int
+    provisional: bool
 
 
 class CredentialOut(BaseModel):

@@ -35,8 +35,9 @@ from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
 from credentials.pages import ApplicationPages, CasePages
-from credentials.routes import ApplicationController, DecisionController
-from registry import navigation
+from credentials.public.pages import ProgressPages
+from credentials.routes import ApplicationController, DecisionController, ProgressController
+from registry import navigation, notices
 from registry.integrity.pages import CodePages, IntegrityPages, RecordPages
 from registry.integrity.routes import IntegrityController, RecordController
 from registry.pages import ProfilePages, PublicPages
@@ -80,6 +81,7 @@ API: list[Any] = [
     ReviewController,
     ApplicationController,
     DecisionController,
+    ProgressController,
     EligibilityController,
     PolicyController,
     IntegrityController,
@@ -105,6 +107,7 @@ PAGES: list[Any] = [
     StatisticsPages,
     ApplicationPages,
     CasePages,
+    ProgressPages,
     PolicyPages,
     EligibilityPages,
     DeclarationPages,
@@ -131,7 +134,8 @@ ONE_YEAR = 365 * 24 * 3600
 
 def jobs(here: Installation) -> outbox.Jobs:
     """Everything the outbox can be asked for, and who does it."""
-    return {**credential_jobs.jobs(), **certificate_jobs.jobs(here)}
+    told = {notices.NOTICE: notices.deliverer(here.settings)}
+    return {**told, **credential_jobs.jobs(), **certificate_jobs.jobs(here)}
 
 
 def create_app(settings: Settings | None = None) -> Site:

@@ -1,7 +1,6 @@
 """Integrity cases from report to notice and defence: nothing here is a record, nothing blocks.
 
-The procedure's figures are those of the regulation in force on the day of the report, kept with the
-case to its end.
+Figures are those of the regulation in force on the day of the report, to the case's end.
 """
 
 from datetime import date
@@ -10,7 +9,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from registry import regulations
+from registry import notices, regulations
 from registry.integrity.tables import CaseMember, IntegrityCase
 from registry.integrity.words import (
     ACCEPT,
@@ -24,6 +23,7 @@ from registry.integrity.words import (
     Measure,
     Source,
 )
+from registry.notices import About
 from registry.platform import audit, steps, workdays
 from registry.platform.counters import next_number
 from registry.platform.db import transaction
@@ -80,7 +80,7 @@ class Lapsed(RuleNotMet):
 
 
 async def report(asked: ReportIn, *, by: Account, on: date) -> IntegrityCase:
-    """Put a report or a finding on file. The person is not affected by it.
+    """Put a report or a finding on file.
 
     Raises:
         FieldsInvalid: nobody has that number, or the conduct has not ended yet.
@@ -140,11 +140,8 @@ async def find(case: UUID, *, by: Account) -> IntegrityCase:
 
 async def seen(*, by: Account) -> list[IntegrityCase]:
     """Every case the caller may see, newest first."""
-    found: list[IntegrityCase] = await (
-        IntegrityCase.objects()
-        .where(await visible(by))
-        .order_by(IntegrityCase.reference, ascending=False)
-    )
+    rows = IntegrityCase.objects().where(await visible(by))
+    found: list[IntegrityCase] = await rows.order_by(IntegrityCase.reference, ascending=False)
     return found
 
 
@@ -218,6 +215,7 @@ async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> Integ
             notice_basis=asked.basis,
             notice_measure=asked.measure,
         )
+        await notices.tell(row.person, About.CASE_NOTICED, row.reference)
         await audit.record("integrity.notify", f"integrity_case:{row.id}")
         return row
 

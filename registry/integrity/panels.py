@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
+from registry import notices
 from registry.integrity import cases
 from registry.integrity.cases import OwnCase
 from registry.integrity.tables import CaseMember, IntegrityCase, IntegrityRecord
@@ -21,6 +22,7 @@ from registry.integrity.words import (
     Measure,
     Severity,
 )
+from registry.notices import About
 from registry.platform import audit, clock, outbox, steps, workdays
 from registry.platform.db import transaction
 from registry.platform.errors import FieldError, FieldsInvalid, RuleNotMet
@@ -257,6 +259,7 @@ async def serve(case: UUID, *, by: Account, on: date) -> IntegrityCase:
         row = await cases.find(case, by=by)
         cases.uninvolved(row, by)
         await steps.take(SERVE, row, by=by.id, served_on=on)
+        await notices.tell(row.person, About.CASE_SERVED, row.reference)
         await audit.record("integrity.serve", f"integrity_case:{row.id}")
         return row
 

@@ -10,12 +10,14 @@ VERSION = "1.38.0"
 DESCRIPTION = "Regulations, signatures and merits only grow"
 
 FORWARDS = (
+    'CREATE INDEX IF NOT EXISTS integrity_record_case ON integrity_record ("case")',
     "CREATE UNIQUE INDEX regulation_kind_effective_from ON regulation (kind, effective_from)",
     'CREATE UNIQUE INDEX integrity_case_member_case_account ON integrity_case_member ("case", account)',
     'CREATE UNIQUE INDEX integrity_record_case_once ON integrity_record ("case") WHERE "case" IS NOT NULL',
     "CREATE UNIQUE INDEX integrity_request_record_kind_open ON integrity_request (record, kind) WHERE status IN ('asked', 'proposed')",
 )
 BACKWARDS = (
+    "DROP INDEX IF EXISTS integrity_record_case",  # SQLite cannot drop a column that has one
     "DROP INDEX regulation_kind_effective_from",
     "DROP INDEX integrity_case_member_case_account",
     "DROP INDEX integrity_record_case_once",

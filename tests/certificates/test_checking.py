@@ -177,7 +177,7 @@ async def test_a_suspended_one_comes_back_by_itself(
     assert outcomes(on_the_last_day)["status-suspended"] == "failed"
     assert on_the_last_day.certificate is not None
     assert on_the_last_day.certificate.status_since == "2026-07-03"
-    assert on_the_last_day.certificate.reason == "integrity"
+    assert on_the_last_day.certificate.reason == "request"
     after = await checking.by_code(certificate.code, at(date(2026, 9, 1)))
     assert after.verdict is Verdict.VALID
     assert after.certificate is not None

@@ -159,7 +159,7 @@ async def test_the_queue_shows_what_waits_and_who_may_decide(connected: None) ->
     proposed = await make_proposed(first)
     await applications.draft(applications.DraftIn(level="mid"), by=await make_applicant(), on=DAY)
     seen = {
-        by.id: [(row["id"], row["may_decide"]) for row in await decisions.queue(by=by)]
+        by.id: [(row["id"], row["may_decide"]) for row in await decisions.queue(by=by, on=DAY)]
         for by in (first, second)
     }
     assert seen[first.id] == [(submitted.id, False), (proposed.id, False)]

@@ -1,0 +1,61 @@
+"""Until when the next move of an application has to be made, and whose move it is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from credentials import policy
+from credentials.determinations import EVALUATION
+from credentials.tables import Application
+from credentials.words import RETURN, Status
+from registry.platform import clock, workdays
+from registry.platform.workdays import Deadline
+
+PERIOD = {
+    Status.SUBMITTED: "decision_working_days",
+    Status.PROPOSED: "decision_working_days",
+    Status.RETURNED: "supplement_working_days",
+}
+"""Parameter of the evaluation policy that gives each stage its working days."""
+
+
+class Mover(StrEnum):
+    """Whose move it is."""
+
+    APPLICANT = "applicant"
+    OFFICE = "office"
+    NOBODY = "nobody"
+
+
+MOVER = {
+    Status.DRAFT: Mover.APPLICANT,
+    Status.RETURNED: Mover.APPLICANT,
+    Status.SUBMITTED: Mover.OFFICE,
+    Status.PROPOSED: Mover.OFFICE,
+}
+
+
+def mover(status: str) -> Mover:
+    """Whose move an application in a status is."""
+    return MOVER.get(Status(status), Mover.NOBODY)
+
+
+async def due(status: str, since: date | None) -> Deadline | None:
+    """The last day of the present stage, or None for one without.
+
+    `since` is the day the stage began, as `began` says; the edition in force then decides.
+    """
+    name = PERIOD.get(Status(status))
+    if name is None or since is None:
+        return None
+    rules = (await policy.in_force(EVALUATION, since)).document
+    return workdays.after(since, rules.parameter(name).value)
+
+
+def began(case: Application, history: Sequence[Mapping[str, Any]]) -> date | None:
+    """The day the present stage began: of the last submission, or when a supplement was asked."""
+    asked = [line["taken_at"] for line in history if line["step"] == RETURN.name]
+    if case.status == Status.RETURNED and asked:
+        return clock.office_day(asked[-1])
+    return case.submitted_on

@@ -1,0 +1,48 @@
+"""How far an application is, for anybody who has its reference number: the stage alone."""
+
+from enum import StrEnum
+
+from credentials.tables import Application
+from credentials.words import Status
+from registry.platform.errors import NotFound
+from registry.platform.fields import halfwidth
+from registry.platform.i18n import N_
+
+
+class Stage(StrEnum):
+    """What everybody may know: never how it was decided, nor about whom."""
+
+    REVIEW = "review"
+    SUPPLEMENT = "supplement"
+    DECISION = "decision"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+STAGE = {
+    Status.SUBMITTED: Stage.REVIEW,
+    Status.RETURNED: Stage.SUPPLEMENT,
+    Status.PROPOSED: Stage.DECISION,
+    Status.GRANTED: Stage.DECIDED,
+    Status.REFUSED: Stage.DECIDED,
+    Status.WITHDRAWN: Stage.WITHDRAWN,
+}
+
+
+async def stage(reference: str) -> Stage:
+    """The stage of an application that has been handed in.
+
+    Raises:
+        NotFound: there is none of this reference.
+    """
+    row = await (
+        Application.select(Application.status)
+        .where(
+            Application.reference == halfwidth(reference).upper(),
+            Application.submitted_on.is_not_null(),
+        )
+        .first()
+    )
+    if row is None:
+        raise NotFound(N_("没有这个申请编号。"))
+    return STAGE[Status(row["status"])]

@@ -1,0 +1,1 @@
+"""What the package answers to everybody, signed in or not."""

@@ -1,0 +1,64 @@
+"""Notices to people about their own matters: asked for with the act, sent soon afterwards.
+
+A letter says what has happened to which reference and where to read it, and nothing else: mail is
+not a safe place for more.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from uuid import UUID
+
+from registry.platform import mail, outbox
+from registry.platform.i18n import N_, translate
+from registry.platform.settings import Settings
+from registry.tables import Account
+
+NOTICE = "notice"
+"""Job about a person, what to tell them, and a reference, with spaces between."""
+
+
+class About(StrEnum):
+    """What somebody is told."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CASE_NOTICED = "case-noticed"
+    CASE_SERVED = "case-served"
+
+
+WORDS: dict[About, tuple[str, str]] = {
+    About.SUBMITTED: (N_("您的申请已收到。"), "/applications"),
+    About.RETURNED: (N_("您的申请需要补正，请登录查看并在期限内补正。"), "/applications"),
+    About.GRANTED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
+    About.REFUSED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
+    About.WITHDRAWN: (N_("您的申请已按您的要求撤回。"), "/applications"),
+    About.CASE_NOTICED: (N_("有一件与您有关的事项需要您陈述意见，请登录查看期限。"), "/integrity"),
+    About.CASE_SERVED: (N_("有一份与您有关的决定，请登录查看。"), "/integrity"),
+}
+
+
+async def tell(person: UUID, about: About, reference: str) -> None:
+    """Ask for a notice once this transaction is committed."""
+    await outbox.put(NOTICE, f"{person} {about} {reference}")
+
+
+def deliverer(settings: Settings) -> Callable[[str], Awaitable[None]]:
+    """Who sends the notices of an installation."""
+
+    async def deliver(subject: str) -> None:
+        """Write to every open account of a person, in both languages."""
+        person, about, reference = subject.split(" ")
+        words, path = WORDS[About(about)]
+        both = "\n\n".join(
+            f"{reference}\n{translate(words, language)}" for language in ("zh", "en")
+        )
+        for account in await Account.objects().where(
+            Account.person == UUID(person), Account.active.eq(True)
+        ):
+            text = f"{both}\n\n{settings.public_url}{path}\n"
+            await mail.send(mail.letter(account.login, reference, text), settings)
+
+    return deliver
