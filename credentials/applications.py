@@ -17,6 +17,8 @@ from credentials.rules.evaluator import Verdict
 from credentials.tables import Application
 from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
 from registry import notices, people
+from registry.integrity import practice
+from registry.integrity.words import Occasion
 from registry.notices import About
 from registry.platform import audit, clock, steps
 from registry.platform.counters import next_number
@@ -156,10 +158,12 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
 
     The conditions are those of the policy edition in force on `on`. What is certainly not met
     stops it; what cannot be known yet is for an officer to look at. The edition and every finding
-    stay with the application, so that the outcome can be re-read years later.
+    stay with the application, so that the outcome can be re-read years later. Handing it in signs
+    the practice code in force, as the page says.
 
     Raises:
         NotFound: no such application of the caller's.
+        NoRegulation: there is no practice code that day.
         FieldsInvalid: identity or statement is missing.
         ConditionsNotMet: some condition fails; nothing has changed.
         StepNotPossible: it has been submitted or decided already.
@@ -180,6 +184,8 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
         await steps.take(
             SUBMIT, case, by=by.id, submitted_on=on, proposal=None, grounds=None, prepared_by=None
         )
+        if not await practice.signed(case.person, on):
+            await practice.sign(Occasion.APPLICATION, by=by, on=on)
         await notices.tell(case.person, About.SUBMITTED, case.reference)
         await audit.record(
             "application.submit",

@@ -15,6 +15,7 @@ from credentials.rules import explain
 from credentials.rules.editions import NoEditionInForce
 from credentials.tables import Application, Determination
 from credentials.words import Level, Status
+from registry.integrity import practice
 from registry.platform import steps
 from registry.platform.db import rows
 from registry.platform.errors import FieldsInvalid, NotFound
@@ -259,3 +260,14 @@ async def test_returned_supplemented_and_submitted_again(connected: None) -> Non
     assert (again.status, again.submitted_on) == (Status.SUBMITTED, later)
     days = [row["day"] for row in await Determination.select(Determination.day)]
     assert sorted(str(day) for day in days) == [str(DAY), str(later)]
+
+
+async def test_handing_in_signs_the_practice_code_in_force_once(connected: None) -> None:
+    account = await make_applicant()
+    case = await make_submitted(account)
+    (line,) = await practice.signatures(account.person)
+    assert line["effective_from"] == date(2026, 1, 1)
+    officer = await make_account(Role.OFFICER)
+    await decisions.return_for_supplement(case.id, GroundsIn(grounds="请补充"), by=officer)
+    await applications.submit(case.id, by=account, on=DAY)
+    assert len(await practice.signatures(account.person)) == 1
