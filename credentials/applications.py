@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials import determinations
+from credentials import determinations, procedure
 from credentials.determinations import EVALUATION
 from credentials.rules.evaluator import Verdict
 from credentials.tables import Application
@@ -182,7 +182,14 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
                 edition=answer.edition,
             )
         await steps.take(
-            SUBMIT, case, by=by.id, submitted_on=on, proposal=None, grounds=None, prepared_by=None
+            SUBMIT,
+            case,
+            by=by.id,
+            submitted_on=on,
+            procedure=await procedure.followed(case, on),
+            proposal=None,
+            grounds=None,
+            prepared_by=None,
         )
         if not await practice.signed(case.person, on):
             await practice.sign(Occasion.APPLICATION, by=by, on=on)

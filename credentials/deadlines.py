@@ -14,6 +14,10 @@ from registry.platform.workdays import Deadline
 
 PERIOD = {
     Status.SUBMITTED: "decision_working_days",
+    Status.ACCEPTED: "decision_working_days",
+    Status.REVIEWING: "decision_working_days",
+    Status.VOTED: "decision_working_days",
+    Status.HELD: "decision_working_days",
     Status.PROPOSED: "decision_working_days",
     Status.RETURNED: "supplement_working_days",
 }
@@ -24,14 +28,23 @@ class Mover(StrEnum):
     """Whose move it is."""
 
     APPLICANT = "applicant"
+    EMPLOYER = "employer"
     OFFICE = "office"
+    PANEL = "panel"
+    EVERYBODY = "everybody"
     NOBODY = "nobody"
 
 
 MOVER = {
     Status.DRAFT: Mover.APPLICANT,
     Status.RETURNED: Mover.APPLICANT,
+    Status.CONFIRMING: Mover.EMPLOYER,
     Status.SUBMITTED: Mover.OFFICE,
+    Status.ACCEPTED: Mover.OFFICE,
+    Status.REVIEWING: Mover.PANEL,
+    Status.VOTED: Mover.OFFICE,
+    Status.PUBLISHED: Mover.EVERYBODY,
+    Status.HELD: Mover.OFFICE,
     Status.PROPOSED: Mover.OFFICE,
 }
 

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials import applications, deadlines, determinations, policy
+from credentials import applications, deadlines, determinations, policy, procedure
+from credentials.deadlines import Mover
 from credentials.tables import Application, Credential
 from credentials.words import (
     GRANT,
@@ -18,6 +19,7 @@ from credentials.words import (
     REFUSE,
     RETURN,
     SEND_BACK,
+    SEND_BACK_TO_VOTE,
     Proposal,
     Standing,
     Status,
@@ -31,6 +33,8 @@ from registry.platform.fields import Input
 from registry.platform.i18n import N_
 from registry.platform.workdays import months_after
 from registry.tables import Account
+
+OFFICE_MOVES = frozenset(each for each, whose in deadlines.MOVER.items() if whose == Mover.OFFICE)
 
 
 class GroundsIn(Input):
@@ -47,6 +51,10 @@ class ProposalIn(GroundsIn):
 
 class SamePerson(NotAllowed):
     """Whoever prepared a decision does not make it."""
+
+
+class VoteDecides(RuleNotMet):
+    """The panel's vote decides what may be proposed."""
 
 
 class NotAsProposed(RuleNotMet):
@@ -70,7 +78,7 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
             Application.person.name.as_alias("person_name"),
             Application.person.number.as_alias("person_number"),
         )
-        .where(Application.status.is_in([Status.SUBMITTED, Status.PROPOSED]))
+        .where(Application.status.is_in([*OFFICE_MOVES]))
         .order_by(Application.submitted_on)
         .order_by(Application.reference)
     )
@@ -100,12 +108,18 @@ async def return_for_supplement(application: UUID, asked: GroundsIn, *, by: Acco
 async def propose(application: UUID, asked: ProposalIn, *, by: Account) -> Application:
     """Prepare a decision for a second officer.
 
+    Where the procedure has a panel, its vote comes first: what it passed is published before it is
+    granted (`credentials.panels.publication`); here a refusal is prepared, of what it did not pass
+    or of what an objection has shown.
+
     Raises:
         NotFound: no such application.
+        VoteDecides: the panel has not voted, or otherwise.
         StepNotPossible: it is not waiting for an officer.
     """
     async with transaction():
         case = await applications.find(application, by=by)
+        await _vote_decides(case, asked.proposal)
         await steps.take(
             PROPOSE,
             case,
@@ -117,6 +131,14 @@ async def propose(application: UUID, asked: ProposalIn, *, by: Account) -> Appli
         )
         await audit.record("application.propose", f"application:{case.id}", proposal=asked.proposal)
         return case
+
+
+async def _vote_decides(case: Application, proposal: Proposal) -> None:
+    if case.status == Status.SUBMITTED:
+        if procedure.has_panel(await procedure.of(case), case.level):
+            raise VoteDecides(N_("这一等级须先经评审组表决。"))
+    elif proposal is Proposal.GRANT or (case.status == Status.VOTED and case.vote_passed):
+        raise VoteDecides(N_("评审组已通过的，公示期满后才能授予；未通过的，不能建议授予。"))
 
 
 async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -> Credential:
@@ -190,7 +212,8 @@ async def send_back(application: UUID, asked: GroundsIn, *, by: Account) -> Appl
     """
     async with transaction():
         case = await _to_decide(application, by)
-        await _second(SEND_BACK, case, asked, by, proposal=None, prepared_by=None)
+        back = SEND_BACK if case.vote_passed is None else SEND_BACK_TO_VOTE
+        await _second(back, case, asked, by, proposal=None, prepared_by=None)
         await audit.record("application.send-back", f"application:{case.id}")
         return case
 

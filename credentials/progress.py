@@ -12,7 +12,10 @@ from registry.platform.i18n import N_
 class Stage(StrEnum):
     """What everybody may know: never how it was decided, nor about whom."""
 
+    EMPLOYER = "employer"
     REVIEW = "review"
+    PANEL = "panel"
+    PUBLICATION = "publication"
     SUPPLEMENT = "supplement"
     DECISION = "decision"
     DECIDED = "decided"
@@ -20,7 +23,13 @@ class Stage(StrEnum):
 
 
 STAGE = {
+    Status.CONFIRMING: Stage.EMPLOYER,
     Status.SUBMITTED: Stage.REVIEW,
+    Status.ACCEPTED: Stage.REVIEW,
+    Status.REVIEWING: Stage.PANEL,
+    Status.VOTED: Stage.PANEL,
+    Status.PUBLISHED: Stage.PUBLICATION,
+    Status.HELD: Stage.PUBLICATION,
     Status.RETURNED: Stage.SUPPLEMENT,
     Status.PROPOSED: Stage.DECISION,
     Status.GRANTED: Stage.DECIDED,

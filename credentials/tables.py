@@ -1,6 +1,6 @@
 """Tables of the credentials package."""
 
-from piccolo.columns import JSON, UUID, Date, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, Boolean, Date, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from credentials.words import (
@@ -15,7 +15,7 @@ from credentials.words import (
 )
 from registry.platform.columns import link
 from registry.platform.tables import PolicyEdition
-from registry.tables import Account, Document, Person
+from registry.tables import Account, Document, Person, Regulation
 
 
 class Application(Table):
@@ -31,6 +31,8 @@ class Application(Table):
     saved_at = Timestamptz(default=None)
     submitted_on = Date(null=True, default=None, help_text="The last time.")
     supplement_asked = Text(null=True, default=None, help_text="What the office asks to mend.")
+    procedure = link(Regulation, null=True, help_text="The edition it follows; empty for a draft.")
+    vote_passed = Boolean(null=True, default=None, help_text="The panel's; empty: none has voted.")
     proposal = Varchar(length=10, choices=Proposal, null=True, default=None)
     grounds = Text(null=True, default=None, help_text="Of the proposal, then of the decision.")
     prepared_by = link(Account, null=True, help_text="Never the one who decides.")

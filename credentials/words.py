@@ -17,9 +17,15 @@ class Status(StrEnum):
     """Where an application stands, and whose move it is."""
 
     DRAFT = "draft"  # the applicant's move
-    SUBMITTED = "submitted"  # an officer's move: return it, or prepare a decision
-    RETURNED = "returned"  # the applicant's move: supplement and submit again
-    PROPOSED = "proposed"  # a second officer's move: decide
+    CONFIRMING = "confirming"  # the employer's: publish inside the unit, confirm or decline
+    SUBMITTED = "submitted"  # an officer's: return it, accept it, or prepare a decision
+    RETURNED = "returned"  # the applicant's: supplement and submit again
+    ACCEPTED = "accepted"  # an officer's: put it before a panel
+    REVIEWING = "reviewing"  # the panel's: score, meet and vote
+    VOTED = "voted"  # an officer's: publish the result, or prepare a refusal
+    PUBLISHED = "published"  # everybody's: object within the period
+    HELD = "held"  # an officer's: answer the objections
+    PROPOSED = "proposed"  # a second officer's: decide
     GRANTED = "granted"  # final
     REFUSED = "refused"  # final
     WITHDRAWN = "withdrawn"  # final, by the applicant
@@ -32,22 +38,31 @@ class Proposal(StrEnum):
     REFUSE = "refuse"
 
 
-OPEN = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.PROPOSED})
+OPEN = frozenset(Status) - {Status.GRANTED, Status.REFUSED, Status.WITHDRAWN}
 """An applicant has at most one application of a level in these."""
 
-SUBMIT = Step("submit", frozenset({Status.DRAFT, Status.RETURNED}), Status.SUBMITTED)
-RETURN = Step("return", frozenset({Status.SUBMITTED}), Status.RETURNED)
-PROPOSE = Step("propose", frozenset({Status.SUBMITTED}), Status.PROPOSED)
-SEND_BACK = Step("send-back", frozenset({Status.PROPOSED}), Status.SUBMITTED)
-GRANT = Step("grant", frozenset({Status.PROPOSED}), Status.GRANTED)
-REFUSE = Step("refuse", frozenset({Status.PROPOSED}), Status.REFUSED)
-WITHDRAW = Step(
-    "withdraw",
-    frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.PROPOSED}),
-    Status.WITHDRAWN,
-)
+S = Status
+SUBMIT = Step("submit", frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED)
+HAND_TO_EMPLOYER = Step("hand-to-employer", SUBMIT.starts, S.CONFIRMING)
+CONFIRM = Step("confirm", frozenset({S.CONFIRMING}), S.SUBMITTED)
+NOT_CONFIRM = Step("not-confirm", frozenset({S.CONFIRMING}), S.RETURNED)
+RETURN = Step("return", frozenset({S.SUBMITTED}), S.RETURNED)
+ACCEPT = Step("accept", frozenset({S.SUBMITTED}), S.ACCEPTED)
+CONVENE = Step("convene", frozenset({S.ACCEPTED}), S.REVIEWING)
+VOTE = Step("vote", frozenset({S.REVIEWING}), S.VOTED)
+PUBLISH = Step("publish", frozenset({S.VOTED}), S.PUBLISHED)
+HOLD = Step("hold", frozenset({S.PUBLISHED}), S.HELD)
+RESUME = Step("resume", frozenset({S.HELD}), S.PUBLISHED)
+RECHECK = Step("recheck", frozenset({S.HELD}), S.ACCEPTED)
+END_PUBLICATION = Step("end-publication", frozenset({S.PUBLISHED}), S.PROPOSED)
+PROPOSE = Step("propose", frozenset({S.SUBMITTED, S.VOTED, S.HELD}), S.PROPOSED)
+SEND_BACK = Step("send-back", frozenset({S.PROPOSED}), S.SUBMITTED)
+SEND_BACK_TO_VOTE = Step("send-back-to-vote", frozenset({S.PROPOSED}), S.VOTED)
+GRANT = Step("grant", frozenset({S.PROPOSED}), S.GRANTED)
+REFUSE = Step("refuse", frozenset({S.PROPOSED}), S.REFUSED)
+WITHDRAW = Step("withdraw", OPEN, S.WITHDRAWN)
 
-AMONG_OFFICERS = frozenset({PROPOSE.name, SEND_BACK.name})
+AMONG_OFFICERS = frozenset({PROPOSE.name, SEND_BACK.name, SEND_BACK_TO_VOTE.name})
 """Steps whose notes officers write to each other; the applicant sees the step alone."""
 DECIDED = frozenset({Status.GRANTED, Status.REFUSED})
 """Grounds are told with the decision, not before."""
