@@ -48,6 +48,20 @@ async def mine(*, by: Account) -> list[dict[str, Any]]:
     return [{**row, "signed": row["id"] in signed} for row in found]
 
 
+async def find(number: str, *, by: Account) -> Certificate:
+    """A certificate the caller may see.
+
+    Raises:
+        NotFound: there is none of that number, or it is somebody else's.
+    """
+    found: Certificate | None = await (
+        Certificate.objects().where(visible(by), Certificate.number == number).first()
+    )
+    if found is None:
+        raise NotFound(N_("没有这张证书，或尚未签章完成。"))
+    return found
+
+
 async def file(number: str, *, by: Account) -> bytes:
     """The signed PDF of a certificate the caller may see; an officer's look is on record.
 
@@ -55,11 +69,7 @@ async def file(number: str, *, by: Account) -> bytes:
         NotFound: there is none, it is somebody else's, or it is not signed yet.
     """
     async with transaction():
-        certificate = await (
-            Certificate.objects().where(visible(by), Certificate.number == number).first()
-        )
-        if certificate is None:
-            raise NotFound(N_("没有这张证书，或尚未签章完成。"))
+        certificate = await find(number, by=by)
         signed = await CertificateFile.objects().get(CertificateFile.certificate == certificate.id)
         if signed is None:
             raise NotFound(N_("没有这张证书，或尚未签章完成。"))

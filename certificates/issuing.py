@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from certificates import drawing, filing, numbering
 from certificates.drawing import Face
 from certificates.keys import Signer
+from certificates.log import sources
 from certificates.tables import Certificate, CertificateFile
 from certificates.wording import wording
 from credentials import determinations, policy
@@ -86,6 +87,7 @@ async def _put_on_record(
             issued_by=by.id if by else None,
         )
         await certificate.save()
+        await sources.put("issue", certificate.id)
         await audit.record("certificate.issue", f"certificate:{certificate.id}", number=face.number)
         return certificate
 
@@ -201,6 +203,7 @@ async def replace(
         await Certificate.update({Certificate.replaced_by: new.id}).where(
             Certificate.id == certificate
         )
+        await sources.put("replace", certificate)
         await audit.record("certificate.replace", f"certificate:{certificate}", by=new.id)
     await sign(new, signer, on=on)
     return new

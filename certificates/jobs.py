@@ -7,7 +7,9 @@ from anyio import to_thread
 
 from certificates import issuing, keys
 from certificates.issuing import NotInForce
-from credentials.words import NOW_IN_FORCE
+from certificates.log import keeping
+from certificates.log.sources import LOG_ENTRY
+from credentials.words import NOW_IN_FORCE, STANDING_CHANGED
 from registry.platform import clock
 from registry.platform.installation import Installation
 from registry.platform.outbox import Jobs
@@ -26,4 +28,12 @@ def jobs(here: Installation) -> Jobs:
                 UUID(credential), by=None, on=clock.today(), settings=here.settings, signer=signer
             )
 
-    return {NOW_IN_FORCE: issue}
+    async def log(subject: str) -> None:
+        """Put an act into the transparency log, once, and sign its new head."""
+        await keeping.log(subject, here)
+
+    async def log_standing(step: str) -> None:
+        """The same for a level that was suspended, revoked or is in force again."""
+        await keeping.log(f"standing:{step}", here)
+
+    return {NOW_IN_FORCE: issue, STANDING_CHANGED: log_standing, LOG_ENTRY: log}

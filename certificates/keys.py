@@ -112,7 +112,10 @@ def load_signer(folder: Path, password: str) -> FileSigner:
         WrongPassword: the private key does not open.
         UnsuitableKey: the key is of another kind, or not that of the seal certificate.
     """
-    certificate, issuing = _certificate(folder / "seal.pem"), _certificate(folder / "issuing.pem")
+    certificate, issuing = (
+        load_certificate(folder / "seal.pem"),
+        load_certificate(folder / "issuing.pem"),
+    )
     try:
         pem = (folder / "seal.key").read_bytes()
     except FileNotFoundError as error:
@@ -134,7 +137,7 @@ def load_roots(folder: Path) -> tuple[x509.Certificate, ...]:
     Raises:
         NoAuthority: there is none in the folder.
     """
-    return (_certificate(folder / "root.pem"),)
+    return (load_certificate(folder / "root.pem"),)
 
 
 def refuse_unless_in_force(signer: Signer, at: datetime) -> None:
@@ -173,7 +176,12 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
         os.fsync(handle)
 
 
-def _certificate(path: Path) -> x509.Certificate:
+def load_certificate(path: Path) -> x509.Certificate:
+    """Read one certificate of the authority.
+
+    Raises:
+        NoAuthority: it is not there, or the file is damaged.
+    """
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except FileNotFoundError as error:

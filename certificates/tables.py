@@ -1,6 +1,17 @@
 """Tables of the certificates package."""
 
-from piccolo.columns import JSON, UUID, Bytea, Date, LazyTableReference, Timestamptz, Varchar
+from piccolo.columns import (
+    JSON,
+    UUID,
+    BigInt,
+    Bytea,
+    Date,
+    Integer,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from certificates.words import StatementKind
@@ -73,3 +84,38 @@ class StatementFile(Table, tablename="statement_file"):
     content = Bytea(default=None)
     signed_at = Timestamptz(default=None)
     seal_serial = Varchar(length=60, default=None, help_text="Of the seal certificate, in hex.")
+
+
+class LogLeaf(Table, tablename="log_leaf"):
+    """An entry of the transparency log. Only what it stands for can be taken away again."""
+
+    leaf_index = BigInt(primary_key=True, default=None, help_text="0, 1, 2 … without a gap.")
+    kind = Varchar(length=20, default=None, index=True)
+    subject = Varchar(length=99, unique=True, default=None, help_text="What act it is about.")
+    entry = Varchar(length=64, default=None, help_text="As published: salted hash, in hex.")
+    salt = Varchar(length=32, null=True, default=None, help_text="In hex.")
+    content = Text(null=True, default=None, help_text="Canonical JSON, hashed with the salt.")
+    logged_at = Timestamptz(default=None)
+
+
+class LogTile(Table, tablename="log_tile"):
+    """256 hashes of the log's tree, or those of them that are there yet."""
+
+    name = Varchar(length=30, primary_key=True, default=None, help_text="`level/index`")
+    hashes = Bytea(default=None)
+
+
+class LogHead(Table, tablename="log_head"):
+    """How many entries the log has. One row; its lock is what puts entries in order."""
+
+    id = Integer(primary_key=True, default=None)
+    size = BigInt(default=None)
+
+
+class LogCheckpoint(Table, tablename="log_checkpoint"):
+    """A head of the log as it was signed. Append-only: what was signed once stays true."""
+
+    size = BigInt(primary_key=True, default=None)
+    root = Varchar(length=64, default=None)
+    note = Text(default=None)
+    signed_at = Timestamptz(default=None)

@@ -5,6 +5,7 @@ as often as asked and always to the same end. Anything else takes two officers.
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from credentials.decisions import GroundsIn, SamePerson
@@ -14,6 +15,7 @@ from credentials.words import (
     NOW_IN_FORCE,
     RESTORE,
     REVOKE,
+    STANDING_CHANGED,
     SUSPEND,
     TAKE_STANDING,
     Act,
@@ -98,7 +100,7 @@ async def decide(decision: UUID, asked: GroundsIn, *, by: Account, on: date) -> 
         )
         held = await _held(row.credential)
         step = STEP[Act(row.act)]
-        await steps.take(
+        await _move(
             step,
             held,
             by=by.id,
@@ -113,6 +115,12 @@ async def decide(decision: UUID, asked: GroundsIn, *, by: Account, on: date) -> 
             await outbox.put(ENDS, str(held.id), clock.morning(row.until + date.resolution))
         await audit.record(f"credential.{step.name}", f"credential:{held.id}", reason=row.reason)
         return held
+
+
+async def _move(step: steps.Step, held: Credential, **asked: Any) -> None:
+    """Take a step of a level, and let those follow who publish how levels stand."""
+    line = await steps.take(step, held, **asked)
+    await outbox.put(STANDING_CHANGED, str(line))
 
 
 async def _held(credential: UUID) -> Credential:
@@ -167,7 +175,7 @@ async def _counting(person: UUID, on: date) -> list[IntegrityRecord]:
 async def _suspend(held: Credential, record: IntegrityRecord, on: date) -> None:
     if held.status != Standing.IN_FORCE:
         return
-    await steps.take(
+    await _move(
         SUSPEND,
         held,
         by=None,
@@ -182,7 +190,7 @@ async def _suspend(held: Credential, record: IntegrityRecord, on: date) -> None:
 async def _revoke(held: Credential, record: IntegrityRecord, on: date) -> None:
     if held.status == Standing.REVOKED:
         return
-    await steps.take(
+    await _move(
         REVOKE,
         held,
         by=None,
@@ -202,7 +210,7 @@ async def _return(held: Credential, record: IntegrityRecord, on: date) -> None:
 
 
 async def _lift(held: Credential, on: date, step: steps.Step = LIFT) -> None:
-    await steps.take(
+    await _move(
         step,
         held,
         by=None,

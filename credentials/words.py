@@ -78,6 +78,8 @@ class Standing(StrEnum):
 
 NOW_IN_FORCE = "credential-in-force"
 """Job about a credential: it has come into force, for the first time or again."""
+STANDING_CHANGED = "standing-changed"
+"""Job about a step a credential took after it was granted: suspended, revoked, in force again."""
 
 SUSPEND = Step("suspend", frozenset({Standing.IN_FORCE}), Standing.SUSPENDED)
 LIFT = Step("lift", frozenset({Standing.SUSPENDED}), Standing.IN_FORCE)

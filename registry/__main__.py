@@ -8,6 +8,7 @@ from typing import Any
 import rich_click as click
 from rich.progress import track
 
+from certificates.commands import log
 from credentials.commands import policy
 from registry.platform import clock
 from registry.platform.console import complain, complaints, connected, console, run
@@ -42,6 +43,7 @@ def main(ctx: click.Context) -> None:
 
 
 main.add_command(policy)
+main.add_command(log)
 
 
 @main.command()

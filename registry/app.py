@@ -32,6 +32,10 @@ from credentials.eligibility.office.pages import (
     PersonPages,
 )
 from credentials.eligibility.pages import EligibilityPages, PolicyPages
+from certificates.log.pages import LogPages
+from certificates.log.routes import LogController, ProofController
+from certificates.pages import CertificatePages, VerificationPages
+from certificates.routes import CertificateController, VerificationController
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
 from credentials.pages import ApplicationPages, CasePages
@@ -89,6 +93,8 @@ API: list[Any] = [
     VerificationController,
     CertificateController,
     StatementController,
+    ProofController,
+    LogController,
     health,
     ready,
 ]
@@ -123,6 +129,7 @@ PAGES: list[Any] = [
     VerificationPages,
     CertificatePages,
     StatementPages,
+    LogPages,
 ]
 TEMPLATES = [
     Path(package.__file__ or "").parent / "templates"

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
+from certificates.log import sources
 from credentials.rules import documents, series
 from credentials.tables import SeriesFile
 from registry import regulations
@@ -67,8 +68,9 @@ async def _load(file: Path) -> bool:
     )
     digest = documents.digest(document)
     if known is None:
+        edition = uuid4()
         await PolicyEdition(
-            id=uuid4(),
+            id=edition,
             document=document.id,
             effective_from=document.effective_from,
             published=document.published,
@@ -79,6 +81,7 @@ async def _load(file: Path) -> bool:
             digest=digest,
             body=json.dumps(documents.plain(document), ensure_ascii=False),
         ).save()
+        await sources.put("policy", edition)
     elif known.digest != digest:
         raise EditionChanged(f"{document.edition}: {file.name}")
     return known is None

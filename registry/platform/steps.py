@@ -32,13 +32,13 @@ async def take(
     note: str | None = None,
     only_if: Any = None,
     **values: Any,
-) -> None:
+) -> UUID:
     """Move `case`, a Piccolo row with `id` and `status`, one step. Call inside a transaction.
 
     The status is compared and set in one statement, so of two callers who race only one moves it.
     `only_if` is a further condition on the row, compared in that same statement, and `values` are
     further columns to write. `by` is an account, or None for an act of the system itself, such as
-    a day that came.
+    a day that came. The answer is the id of the line of history.
 
     Raises:
         StepNotPossible: somebody else was first, or the step makes no sense here.
@@ -56,8 +56,9 @@ async def take(
         )
     for column, value in {"status": step.to, **values}.items():
         setattr(case, column, value)
+    line = uuid4()
     await StepTaken(
-        id=uuid4(),
+        id=line,
         subject=case.id,
         step=step.name,
         came_from=came_from,
@@ -66,6 +67,7 @@ async def take(
         taken_at=clock.now(),
         note=note,
     ).save()
+    return line
 
 
 async def history(subject: UUID) -> list[dict[str, Any]]:

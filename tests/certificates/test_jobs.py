@@ -9,6 +9,7 @@ import pytest
 
 from certificates.jobs import jobs
 from certificates.tables import Certificate, CertificateFile
+from credentials.words import NOW_IN_FORCE
 from registry.platform import clock, outbox, vault
 from registry.platform.installation import Installation
 from registry.platform.outbox import Jobs
@@ -23,12 +24,13 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 
 @pytest.fixture
 async def work(tmp_path: Path) -> Jobs:
-    """The jobs of an installation with a bureau and a signing authority."""
+    """The issuing of an installation with a bureau and a signing authority; nothing waits yet."""
     await make_organisation(OrganisationKind.BUREAU)
     keys = shutil.copytree(authority(), tmp_path / "keys")
     vault.establish(keys, "test")
     here = {"keys": f"file:{keys}", "keys_password": PASSWORD}
-    return jobs(Installation.of(Settings.model_validate(here)))
+    await Job.delete(force=True)
+    return {NOW_IN_FORCE: jobs(Installation.of(Settings.model_validate(here)))[NOW_IN_FORCE]}
 
 
 async def test_a_granted_level_gets_its_certificate(work: Jobs) -> None:

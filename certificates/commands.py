@@ -1,0 +1,87 @@
+"""The certificates part of the command line: the transparency log and its witnesses."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import rich_click as click
+from anyio import to_thread
+
+from registry.platform.console import complaints, connected, console, run
+from registry.platform.settings import Settings
+
+LONGEST_ANSWER = 1_000_000
+PATIENCE_SECONDS = 30
+
+
+@click.group()
+def log() -> None:
+    """The transparency log."""
+
+
+@log.command("verify")
+def log_verify() -> None:
+    """Re-derive every entry, tile and signed head. Exit 1 where something was changed."""
+    from certificates.log import keeping, verification
+    from registry.platform.installation import Installation
+
+    async def work() -> Any:
+        settings = Settings.from_env()
+        async with connected(settings):
+            return await verification.verify([await keeping.verifier(Installation.of(settings))])
+
+    found = run(work())
+    for wrong in found.wrong:
+        complaints.print(wrong, style="red", markup=False, highlight=False)
+    if found.wrong:
+        sys.exit(1)
+    console.print(f"{found.entries} entries, {found.checkpoints} signed heads, all derive.")
+
+
+@log.command("witness")
+@click.argument("url")
+@click.option("--verifier", required=True, help="The log's public key: name+id+key.")
+@click.option("--name", required=True, help="What this witness is called.")
+@click.option(
+    "--folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Its key, and what it has seen.",
+)
+@click.option("--password", envvar="WITNESS_PASSWORD", required=True, help="Opens its key.")
+@click.option("--every", type=int, help="Seconds between two looks; without it, looks once.")
+def log_witness(
+    url: str, verifier: str, name: str, folder: Path, password: str, every: int | None
+) -> None:
+    """Follow the log at URL from outside; print its head, countersigned. Exit 1: it has forked."""
+    from certificates import edwards
+    from certificates.log.notes import WITNESS, NoteRefused, Verifier
+    from certificates.log.tree import ProofWrong
+    from certificates.log.witness import Witness
+
+    if not url.startswith(("http://", "https://")):
+        raise click.BadParameter("http:// or https://", param_hint="URL")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = edwards.load(folder, "witness", password)
+    witness = Witness(name, key, Verifier.parse(verifier), folder / "seen.json")
+    complaints.print(str(Verifier.of(name, key, WITNESS)), markup=False, highlight=False)
+
+    def read(path: str) -> bytes:
+        with urlopen(f"{url}/{path}", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 -- checked above
+            content: bytes = answer.read(LONGEST_ANSWER)
+            return content
+
+    async def fetch(path: str) -> bytes:
+        return await to_thread.run_sync(read, path)
+
+    while True:
+        try:
+            click.echo(run(witness.follow(fetch, int(time.time()))))
+        except (NoteRefused, ProofWrong) as wrong:
+            complaints.print(f"[red]The log contradicts what was seen: {wrong}[/red]")
+            sys.exit(1)
+        if every is None:
+            return
+        time.sleep(every)
