@@ -12,6 +12,8 @@ from reportlab.lib import utils
 from reportlab.pdfbase import pdfdoc
 
 PRODUCER = "technology-manager-registry"
+MEDIA_TYPE = "/application#2Fvc+jwt"
+"""The media type `application/vc+jwt` as a PDF name."""
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -74,6 +76,39 @@ def describe(document: Any, described: Description) -> None:
     # reportlab 5.1.0 writes only the catalog keys it knows.
     catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
     catalog.OutputIntents = pdfdoc.PDFArray([document.Reference(_output_intent(document))])
+
+
+def attach(document: Any, name: str, content: bytes, on: date) -> None:
+    """Put a credential token into a document that was described, as an associated file.
+
+    ISO 19005-3, 6.8: what kind of file it is, and that it is data about the whole document.
+    """
+    details = {"Size": len(content), "ModDate": pdfdoc.PDFString(f"D:{on:%Y%m%d}000000Z")}
+    kind = {
+        "Type": pdfdoc.PDFName("EmbeddedFile"),
+        "Subtype": MEDIA_TYPE,
+        "Params": pdfdoc.PDFDictionary(details),
+    }
+    packed = pdfdoc.PDFStream(pdfdoc.PDFDictionary(kind), content, filters=[pdfdoc.PDFZCompress])
+    inside = document.Reference(packed)
+    named = pdfdoc.PDFString(name)
+    file = document.Reference(
+        pdfdoc.PDFDictionary(
+            {
+                "Type": pdfdoc.PDFName("Filespec"),
+                "F": named,
+                "UF": named,
+                "Desc": pdfdoc.PDFString("Open Badges 3.0 credential"),
+                "AFRelationship": pdfdoc.PDFName("Data"),
+                "EF": pdfdoc.PDFDictionary({"F": inside, "UF": inside}),
+            }
+        )
+    )
+    catalog = document.Catalog
+    catalog.__NoDefault__ = [*catalog.__NoDefault__, "AF"]
+    catalog.AF = pdfdoc.PDFArray([file])
+    names = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray([named, file])})
+    catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": names})
 
 
 def _output_intent(document: Any) -> Any:

@@ -78,7 +78,7 @@ async def by_code(code: str, at: datetime) -> Answer:
         except (NotACode, WrongCheckCharacter):
             return not_on_record(at)
     row = await read_row(BY_CODE, code)
-    return _answer(row, at) if row else not_on_record(at)
+    return answer_of(row, at) if row else not_on_record(at)
 
 
 async def by_number(asked: NumberAndName, at: datetime) -> Answer:
@@ -97,7 +97,7 @@ async def by_number(asked: NumberAndName, at: datetime) -> Answer:
     row = await read_row(asked_for, written, from_replica=False)
     if row is None or _same_name(row[1]) != _same_name(asked.name):
         return not_on_record(at)
-    return recognition.answer(row, at) if statement else _answer(row, at)
+    return recognition.answer(row, at) if statement else answer_of(row, at)
 
 
 def _same_name(name: str) -> str:
@@ -120,7 +120,7 @@ async def of_file(content: bytes, at: datetime, settings: Settings) -> Answer:
     """Answer for any file at all; one that is no certificate of ours is `invalid`."""
     digest = await to_thread.run_sync(lambda: hashlib.sha256(content).hexdigest())
     if (row := await read_row(BY_FILE, digest)) is not None:
-        answer = _answer(row, at)
+        answer = answer_of(row, at)
     elif (row := await read_row(recognition.BY_FILE, digest)) is not None:
         answer = recognition.answer(row, at)
     else:
@@ -183,7 +183,8 @@ def _verdict(checks: list[Check]) -> Verdict:
     return Verdict.UNDETERMINED if Outcome.NOT_CHECKED in outcomes else Verdict.VALID
 
 
-def _answer(row: tuple[Any, ...], at: datetime) -> Answer:
+def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
+    """What the row of a look-up says at a moment."""
     number, name, level, granted, until, standing, since, reason, suspended, replaced, by = row
     valid_until = _day(until)
     status = status_on(

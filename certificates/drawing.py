@@ -61,8 +61,8 @@ class Face:
     demonstration: bool
 
 
-def draw(face: Face) -> bytes:
-    """Draw a certificate.
+def draw(face: Face, attached: tuple[str, bytes] | None = None) -> bytes:
+    """Draw a certificate; `attached` is a file to go along inside it, by name and content.
 
     Raises:
         MissingGlyph: a text holds characters that cannot be printed; names them all.
@@ -93,6 +93,8 @@ def draw(face: Face) -> bytes:
                 on=face.granted_on,
             ),
         )
+        if attached is not None:
+            archival.attach(canvas._doc, *attached, face.granted_on)
         sheet = Sheet(canvas, ornament.ink_of(face.level))
         _ground(sheet, face, words)
         _headline(sheet, face, words)

@@ -5,17 +5,18 @@ it again gives the same bytes. A number is given out only with the row that bear
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from certificates import drawing, filing, numbering
+from certificates import drawing, filing, numbering, status, twin
 from certificates.drawing import Face
 from certificates.keys import Signer
 from certificates.log import sources
-from certificates.tables import Certificate, CertificateFile
+from certificates.tables import Certificate, CertificateFile, CertificateTwin
 from certificates.wording import wording
 from credentials import determinations, policy
 from credentials.tables import Credential, Determination
@@ -49,7 +50,9 @@ async def issue(
     """
     certificate = await _current(credential)
     if certificate is None:
-        certificate = await _put_on_record(credential, by=by, on=on, settings=settings)
+        certificate = await _put_on_record(
+            credential, by=by, on=on, settings=settings, signer=signer
+        )
     elif await _signed(certificate):
         return certificate
     await sign(certificate, signer, on=on)
@@ -66,7 +69,7 @@ async def _current(credential: UUID) -> Certificate | None:
 
 
 async def _put_on_record(
-    credential: UUID, *, by: Account | None, on: date, settings: Settings
+    credential: UUID, *, by: Account | None, on: date, settings: Settings, signer: Signer
 ) -> Certificate:
     async with transaction():
         held = await _held(credential, on)
@@ -74,6 +77,9 @@ async def _put_on_record(
             return present
         number = await filing.new_number("certificate", LETTERS[Level(held.level)], on)
         face = await _face(held, number, settings)
+        place = await status.free_place()
+        token = twin.seal(twin.compose(face, place, settings), settings, signer)
+        draw = partial(drawing.draw, face, (twin.FILE, token.encode()))
         certificate = Certificate(
             id=uuid4(),
             number=face.number,
@@ -82,11 +88,18 @@ async def _put_on_record(
             person=held.person,
             holder_name=face.holder,
             face=json.dumps(asdict(face), default=str, ensure_ascii=False),
-            unsigned_sha256=await filing.digest(partial(drawing.draw, face)),
+            unsigned_sha256=await filing.digest(draw),
             issued_on=on,
             issued_by=by.id if by else None,
         )
         await certificate.save()
+        await CertificateTwin(
+            id=uuid4(),
+            certificate=certificate.id,
+            credential=token,
+            status_list=place[0],
+            status_index=place[1],
+        ).save()
         await sources.put("issue", certificate.id)
         await audit.record("certificate.issue", f"certificate:{certificate.id}", number=face.number)
         return certificate
@@ -148,6 +161,16 @@ def face_of(certificate: Certificate) -> Face:
     return Face(**values)
 
 
+async def redrawing(certificate: Certificate) -> Callable[[], bytes]:
+    """Draws the paper of a certificate on record again; it gives the bytes put on record.
+
+    What was issued before there were twins has none inside.
+    """
+    kept = await CertificateTwin.objects().get(CertificateTwin.certificate == certificate.id)
+    inside = None if kept is None else (twin.FILE, kept.credential.encode())
+    return partial(drawing.draw, face_of(certificate), inside)
+
+
 async def sign(certificate: Certificate, signer: Signer, *, on: date) -> None:
     """Sign a certificate that is on record and keep the file; one that has its file is left alone.
 
@@ -156,7 +179,7 @@ async def sign(certificate: Certificate, signer: Signer, *, on: date) -> None:
         DrawingChanged: drawing it again gives other bytes than were put on record.
         SealNotInForce: the seal certificate has expired.
     """
-    draw = partial(drawing.draw, face_of(certificate))
+    draw = await redrawing(certificate)
     sealed = await filing.seal(certificate.number, draw, certificate.unsigned_sha256, signer)
     async with transaction():
         await _held(certificate.credential, on)
@@ -199,7 +222,9 @@ async def replace(
         )
         if not freed:
             raise NotFound(N_("没有这张证书，或已被替换。"))
-        new = await _put_on_record(freed[0]["credential"], by=by, on=on, settings=settings)
+        new = await _put_on_record(
+            freed[0]["credential"], by=by, on=on, settings=settings, signer=signer
+        )
         await Certificate.update({Certificate.replaced_by: new.id}).where(
             Certificate.id == certificate
         )

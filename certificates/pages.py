@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from certificates import checking, holdings, issuing, keys, recognition, statements
+from certificates import checking, holdings, issuing, keys, recognition, rosters, statements
 from certificates.answers import Answer, status_on
 from certificates.checking import NumberAndName
 from certificates.routes import LARGEST_UPLOAD, PUBLIC, pdf, status_code
@@ -25,6 +25,7 @@ from registry.platform.web import Caller, Visit, page, submitted, typed
 
 Here = NamedDependency[Installation]
 VERIFY = "certificates/verify.html"
+LIST = "certificates/list.html"
 
 
 class VerificationPages(Controller):
@@ -43,7 +44,7 @@ class VerificationPages(Controller):
         """Answer for number and name."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            here.by_name.count(address_of(request))
+            await here.by_name.count(address_of(request))
             asked = read(NumberAndName, given)
             return _result(request, await checking.by_number(asked, clock.now()), "number")
 
@@ -59,7 +60,7 @@ class VerificationPages(Controller):
         """Answer for an uploaded PDF."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            here.by_name.count(address_of(request))
+            await here.by_name.count(address_of(request))
             content = await checking.uploaded(given.get("file"))
             answer = await checking.by_file(content, clock.now(), here.settings)
             return _result(request, answer, "file")
@@ -121,6 +122,37 @@ class StatementPages(Controller):
             application, by=caller, on=clock.today(), here=here
         )
         return pdf(made.number, await statements.file(made.id, by=caller))
+
+
+class ListPages(Controller):
+    """Checking lists, for employers."""
+
+    path = "/verify/list"
+    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    include_in_schema = False
+
+    @get(permission=Permission.VERIFY_LIST)
+    async def ask(self, request: Visit) -> Response[Any]:
+        """Ask for the rows."""
+        return page(request, LIST, form=Form(), checked=None, most=rosters.MOST_ROWS)
+
+    @post(permission=Permission.VERIFY_LIST)
+    async def check(self, request: Visit, caller: Caller, here: Here) -> Response[Any]:
+        """Answer for the rows, on the page or as CSV."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            asked = read(rosters.ListIn, {"rows": rosters.read(str(given.get("rows", "")))})
+            await here.by_list.count(str(caller.organisation or caller.id), len(asked.rows))
+            checked = await rosters.check(asked, by=caller, at=clock.now())
+            if given.get("as") == "csv":
+                named = {"content-disposition": 'attachment; filename="checked.csv"'}
+                return Response(
+                    rosters.as_csv(checked), media_type="text/csv; charset=utf-8", headers=named
+                )
+            form = Form()
+            return page(request, LIST, form=form, checked=checked, most=rosters.MOST_ROWS)
+
+        return await submitted(request, LIST, act, checked=None, most=rosters.MOST_ROWS)
 
 
 class CertificatePages(Controller):

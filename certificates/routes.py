@@ -1,5 +1,6 @@
 """HTTP of the certificates package: issuing, downloading, and checking for anybody."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,9 +13,19 @@ from litestar.openapi import ResponseSpec
 from litestar.params import Body, FromPath, FromQuery, JSONBody
 from litestar.response.base import ASGIResponse
 
-from certificates import checking, holdings, issuing, keys, recognition, statements
+from certificates import (
+    checking,
+    history,
+    holdings,
+    issuing,
+    keys,
+    recognition,
+    rosters,
+    statements,
+)
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
+from certificates.rosters import Checked, ListIn
 from certificates.schemas import CertificateOut
 from registry.platform import clock
 from registry.platform.installation import Installation
@@ -51,11 +62,35 @@ class VerificationController(Controller):
             headers=[("cache-control", "no-store")],
         )
 
+    @get("/{code:str}/on/{day:date}", responses={**ANSWERS, **problems(422, 429)})
+    async def by_code_on(
+        self, code: FromPath[str], day: FromPath[date], request: Visit, here: Here
+    ) -> Response[Answer]:
+        """Check by code how the certificate stood on a day in the past."""
+        here.by_code.count(address_of(request))
+        answer = await history.by_code_on(code, day, clock.now())
+        return Response(
+            answer, status_code=status_code(answer), headers={"cache-control": "no-store"}
+        )
+
     @post("/", responses=problems(400, 429), status_code=200)
     async def by_number(self, data: JSONBody[NumberAndName], request: Visit, here: Here) -> Answer:
         """Check by number and the holder's whole name."""
-        here.by_name.count(address_of(request))
+        await here.by_name.count(address_of(request))
         return await checking.by_number(data, clock.now())
+
+    @post(
+        "/list",
+        opt={"public": False, "anonymous": False},
+        permission=Permission.VERIFY_LIST,
+        responses=problems(400, 401, 403, 422, 429),
+        status_code=200,
+        security=[{"session": []}],
+    )
+    async def by_list(self, data: JSONBody[ListIn], caller: Caller, here: Here) -> Checked:
+        """Check up to 500 rows of number and name, for employers."""
+        await here.by_list.count(str(caller.organisation or caller.id), len(data.rows))
+        return await rosters.check(data, by=caller, at=clock.now())
 
     @post(
         "/file",
@@ -70,7 +105,7 @@ class VerificationController(Controller):
         here: Here,
     ) -> Answer:
         """Check an uploaded PDF (multipart field `file`)."""
-        here.by_name.count(address_of(request))
+        await here.by_name.count(address_of(request))
         content = await checking.uploaded(data.get("file"))
         return await checking.by_file(content, clock.now(), here.settings)
 

@@ -119,3 +119,16 @@ class LogCheckpoint(Table, tablename="log_checkpoint"):
     root = Varchar(length=64, default=None)
     note = Text(default=None)
     signed_at = Timestamptz(default=None)
+
+
+class CertificateTwin(Table, tablename="certificate_twin"):
+    """The credential that says for programs what the paper says, and where its status is kept.
+
+    Append-only. (status_list, status_index) is unique, by an index.
+    """
+
+    id = UUID(primary_key=True)
+    certificate = link(Certificate, unique=True)
+    credential = Text(default=None, help_text="vc+jwt, as attached to the paper.")
+    status_list = Integer(default=None, help_text="1, 2 …: one number for both purposes.")
+    status_index = Integer(default=None, help_text="Drawn at random.")

@@ -34,7 +34,8 @@ from credentials.eligibility.office.pages import (
 from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from certificates.log.pages import LogPages
 from certificates.log.routes import LogController, ProofController
-from certificates.pages import CertificatePages, VerificationPages
+from certificates.pages import CertificatePages, ListPages, VerificationPages
+from certificates.published.routes import StatusController, TwinController
 from certificates.routes import CertificateController, VerificationController
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
@@ -94,6 +95,8 @@ API: list[Any] = [
     CertificateController,
     StatementController,
     ProofController,
+    TwinController,
+    StatusController,
     LogController,
     health,
     ready,
@@ -129,6 +132,7 @@ PAGES: list[Any] = [
     VerificationPages,
     CertificatePages,
     StatementPages,
+    ListPages,
     LogPages,
 ]
 TEMPLATES = [

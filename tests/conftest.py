@@ -155,8 +155,7 @@ def site() -> Any:
 async def new_client(database: None, site: Any) -> AsyncIterator[NewClient]:
     """Makes clients that speak to the whole application over HTTP, each with its own cookies."""
     clients: list[Client] = []
-    for limit in (site.state.here.by_code, site.state.here.by_name):
-        limit._seen.clear()
+    site.state.here.by_code._seen.clear()
 
     def make() -> Client:
         transport = httpx.ASGITransport(site, raise_app_exceptions=False)

@@ -5,7 +5,7 @@ from typing import Self
 
 from registry.platform.errors import Conflict
 from registry.platform.i18n import N_
-from registry.platform.limits import Limit
+from registry.platform.limits import Limit, SharedLimit
 from registry.platform.passwords import Passwords
 from registry.platform.sessions import Sessions
 from registry.platform.settings import Settings
@@ -25,7 +25,8 @@ class Installation:
     passwords: Passwords
     sessions: Sessions
     by_code: Limit
-    by_name: Limit
+    by_name: SharedLimit
+    by_list: SharedLimit
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -40,7 +41,12 @@ class Installation:
             passwords=Passwords(settings.password_slots),
             sessions=Sessions(settings),
             by_code=Limit(settings.checks_by_code_per_minute),
-            by_name=Limit(settings.checks_by_name_per_minute),
+            by_name=SharedLimit(
+                "by-name",
+                minute=settings.checks_by_name_per_minute,
+                day=settings.checks_by_name_per_day,
+            ),
+            by_list=SharedLimit("by-list", day=settings.checks_by_list_per_day),
         )
 
     def keys_password(self) -> str:

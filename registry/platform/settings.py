@@ -54,7 +54,11 @@ class Settings(BaseModel):
     checks_by_code_per_minute: int = Field(default=60, gt=0)
     """Public look-ups by code, per address and process."""
     checks_by_name_per_minute: int = Field(default=10, gt=0)
-    """Public look-ups by number and name, and uploaded files, per address and process."""
+    """Public look-ups by number and name, and uploaded files, per address."""
+    checks_by_name_per_day: int = Field(default=100, gt=0)
+    """The same in a day."""
+    checks_by_list_per_day: int = Field(default=5000, gt=0)
+    """Rows of lists that one employer may have checked in a day."""
     upload_megabytes: int = Field(default=5, gt=0, le=50)
     """Largest evidence file or certificate that is taken in."""
 

@@ -122,3 +122,11 @@ class PolicyEdition(Table, tablename="policy_edition"):
     text = Text(default=None, help_text="The file, to the letter.")
     digest = Varchar(length=64, default=None, help_text="SHA-256 of its canonical JSON.")
     body = JSON(default=None, help_text="The parsed file.")
+
+
+class Tally(Table):
+    """How much somebody has asked for within one window of time; gone some time after it."""
+
+    name = Varchar(length=120, primary_key=True, default=None, help_text="`kind who window`")
+    used = BigInt(default=None)
+    ends_at = Timestamptz(default=None, index=True)

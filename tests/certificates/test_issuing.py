@@ -59,7 +59,7 @@ async def file_of(certificate: Certificate) -> CertificateFile:
 
 async def put_on_record_only(credential: Credential, office: dict[str, Any]) -> Certificate:
     """As after a crash between the record and the signature."""
-    asked = {name: office[name] for name in ("by", "on", "settings")}
+    asked = {name: office[name] for name in ("by", "on", "settings", "signer")}
     return await issuing._put_on_record(credential.id, **asked)
 
 
@@ -150,13 +150,10 @@ async def test_what_a_crash_left_unsigned_is_signed_later(office: dict[str, Any]
     await renamed(held.person, "另一个名字")
     again = await issuing.issue(held.id, **office)
     assert (again.id, again.number) == (left.id, left.number)
-    assert hashlib.sha256(drawn(left)).hexdigest() == left.unsigned_sha256
-    assert (await file_of(again)).content.startswith(drawn(left))
+    unsigned = (await issuing.redrawing(left))()
+    assert hashlib.sha256(unsigned).hexdigest() == left.unsigned_sha256
+    assert (await file_of(again)).content.startswith(unsigned)
     assert await issuing.pending(on=DAY) == []
-
-
-def drawn(certificate: Certificate) -> bytes:
-    return drawing.draw(issuing.face_of(certificate))
 
 
 async def test_two_who_sign_at_once_keep_one_file(office: dict[str, Any]) -> None:

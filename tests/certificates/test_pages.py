@@ -218,7 +218,7 @@ async def test_a_certificate_not_yet_sealed_offers_no_file(
 ) -> None:
     held = await Credential.objects().get(Credential.person == holder.person)
     assert held is not None
-    await issuing._put_on_record(held.id, by=None, on=DAY, settings=settings)
+    await issuing._put_on_record(held.id, by=None, on=DAY, settings=settings, signer=signer())
     await sign_in(client, holder)
     text = (await client.get("/certificates")).text
     assert "正在签章" in text

@@ -1,0 +1,1 @@
+"""What programs read about certificates: status lists, twins, keys and revocation lists."""

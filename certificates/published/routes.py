@@ -1,0 +1,107 @@
+"""HTTP of what programs read: status lists, the twin of a certificate, the seal's public key."""
+
+from typing import Any
+
+from anyio import to_thread
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from certificates import edwards, holdings, jose, keys, status, twin
+from certificates.keys import FileSigner
+from certificates.tables import CertificateTwin
+from registry.platform import clock
+from registry.platform.errors import NotFound
+from registry.platform.i18n import N_
+from registry.platform.installation import Installation
+from registry.platform.permissions import Permission
+from registry.platform.problems import problems
+from registry.platform.web import Caller
+
+Here = NamedDependency[Installation]
+MEDIA_TYPE = "application/vc+jwt"
+PUBLIC = {"public": True, "anonymous": True}
+
+
+class StatusController(Controller):
+    """Status lists and keys, for whoever checks a twin."""
+
+    tags = ("status",)
+    opt = PUBLIC
+    security = []  # noqa: RUF012 (Litestar reads it from the class)
+
+    @get("/status/{name:str}", responses=problems(404), media_type=MEDIA_TYPE)
+    async def status_list(self, name: FromPath[str], here: Here) -> Response[str]:
+        """A Bitstring Status List (W3C), as it stands now."""
+        token = await status.publish(name, clock.now(), here.settings, await _seal(here))
+        return Response(token, media_type=MEDIA_TYPE, headers={"cache-control": "no-cache"})
+
+    @get("/issuer")
+    async def issuer(self, here: Here) -> dict[str, Any]:
+        """Who issues, and the seal's public key as a JSON Web Key."""
+        signer = await _seal(here)
+        numbers = signer.key.public_key().public_numbers()
+        key = {
+            "kty": "EC",
+            "crv": "P-256",
+            "alg": "ES256",
+            "kid": status.key_id(here.settings, signer),
+            "x": jose.encode(numbers.x.to_bytes(jose.HALF)),
+            "y": jose.encode(numbers.y.to_bytes(jose.HALF)),
+        }
+        return {"id": status.issuer(here.settings), "type": ["Profile"], "keys": [key]}
+
+
+async def _seal(here: Installation) -> FileSigner:
+    folder, password = here.settings.key_folder, here.keys_password()
+    return await to_thread.run_sync(keys.load_signer, folder, password)
+
+
+class TwinController(Controller):
+    """Twins of one's own certificates."""
+
+    path = "/api/certificates"
+    tags = ("certificates",)
+
+    @get(
+        "/{number:str}/credential",
+        permission=Permission.CERTIFICATE_READ,
+        responses=problems(401, 403, 404),
+        media_type=MEDIA_TYPE,
+    )
+    async def token(self, number: FromPath[str], caller: Caller) -> Response[str]:
+        """The Open Badges 3.0 credential (vc+jwt, ES256), as it is inside the PDF."""
+        kept = await _kept(number, caller)
+        return Response(kept.credential, media_type=MEDIA_TYPE, headers=_saved_as(f"{number}.jwt"))
+
+    @get(
+        "/{number:str}/credential.json",
+        permission=Permission.CERTIFICATE_READ,
+        responses=problems(401, 403, 404),
+    )
+    async def readable(
+        self, number: FromPath[str], caller: Caller, here: Here
+    ) -> Response[dict[str, Any]]:
+        """The same as JSON with its proof inside (Data Integrity, eddsa-jcs-2022)."""
+        kept = await _kept(number, caller)
+        folder, password = here.settings.key_folder, here.keys_password()
+        key = await to_thread.run_sync(edwards.load, folder, edwards.TWIN, password)
+        said = twin.readable(twin.said(kept.credential), key, clock.now())
+        return Response(said, headers=_saved_as(f"{number}.json"))
+
+
+async def _kept(number: str, caller: Any) -> CertificateTwin:
+    certificate = await holdings.find(number, by=caller)
+    kept: CertificateTwin | None = await CertificateTwin.objects().get(
+        CertificateTwin.certificate == certificate.id
+    )
+    if kept is None:
+        raise NotFound(N_("这张证书签发时还没有电子凭证。"))
+    return kept
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    return {
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": "no-store",
+    }
