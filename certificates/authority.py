@@ -90,7 +90,6 @@ def _issue(
     issuer: Issued | None,
     extensions: Sequence[tuple[x509.ExtensionType, bool]],
 ) -> Issued:
-    key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, names.country),
@@ -98,6 +97,31 @@ def _issue(
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
+    return _certified(subject, on, years, issuer, extensions)
+
+
+def renew(old: x509.Certificate, issuer: Issued, on: date, years: int) -> Issued:
+    """A new seal of the same name with a fresh key, under the same issuer.
+
+    Raises:
+        PeriodsOutOfOrder: it would outlive its issuer.
+    """
+    points = [each for each in old.extensions if each.oid == x509.CRLDistributionPoints.oid]
+    extensions = _seal_extensions(None) + [(each.value, each.critical) for each in points]
+    made = _certified(old.subject, on, years, issuer, extensions)
+    if made.certificate.not_valid_after_utc > issuer.certificate.not_valid_after_utc:
+        raise PeriodsOutOfOrder(N_("下级证书的有效期不能超过上级证书。"))
+    return made
+
+
+def _certified(
+    subject: x509.Name,
+    on: date,
+    years: int,
+    issuer: Issued | None,
+    extensions: Sequence[tuple[x509.ExtensionType, bool]],
+) -> Issued:
+    key = ec.generate_private_key(ec.SECP256R1())
     signing = issuer.key if issuer else key
     begins = datetime(on.year, on.month, on.day, tzinfo=clock.OFFICE)
     builder = (

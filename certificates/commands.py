@@ -85,3 +85,49 @@ def log_witness(
         if every is None:
             return
         time.sleep(every)
+
+
+@click.command()
+@click.option("--count", default=1000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
+def bench(count: int, as_json: bool) -> None:
+    """Draw and sign so many different certificates in memory, on one core."""
+    import msgspec
+
+    from certificates import benchmark
+
+    found = benchmark.measure(count)
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    console.print(f"{found.per_cpu_second:.1f} certificates per CPU-second, {found.bytes_each} B")
+
+
+@click.command("keys")
+@click.option("--rotate", type=int, metavar="YEARS", help="Make a new seal for so many years.")
+@click.option("--revoke", metavar="SERIAL", help="Distrust a seal, by its number in hex.")
+def keys_in_use(rotate: int | None, revoke: str | None) -> None:
+    """Show the seals of this installation; change or revoke one."""
+    from certificates import revocation
+    from registry.platform import clock
+    from registry.platform.installation import Installation
+
+    settings = Settings.from_env()
+    folder = settings.key_folder
+
+    async def work() -> None:
+        if rotate is not None:
+            password = Installation.of(settings).keys_password()
+            revocation.rotate(folder, password, clock.today(), rotate)
+        if revoke is not None:
+            try:
+                serial = int(revoke, 16)
+            except ValueError:
+                raise click.BadParameter("hexadecimal", param_hint="--revoke") from None
+            revocation.revoke(folder, serial, clock.now())
+
+    run(work())
+    for seal in revocation.seals(folder):
+        state = "revoked" if revocation.is_revoked(folder, seal) else "trusted"
+        ends = f"{seal.not_valid_after_utc:%Y-%m-%d}"
+        click.echo(f"{seal.serial_number:x}  until {ends}  {state}")

@@ -99,9 +99,9 @@ def establish_authority(
         if any((folder / f"{name}{suffix}").exists() for suffix in (".pem", ".key")):
             raise AlreadyEstablished(N_("该目录中已有签发机构的密钥，不会覆盖。"))
     for name, issued in made.items():
-        _write_new(folder / f"{name}.key", _encrypted(issued.key, password), mode=0o600)
+        write_new(folder / f"{name}.key", encrypted(issued.key, password), mode=0o600)
         pem = issued.certificate.public_bytes(serialization.Encoding.PEM)
-        _write_new(folder / f"{name}.pem", pem, mode=0o644)
+        write_new(folder / f"{name}.pem", pem, mode=0o644)
 
 
 def load_signer(folder: Path, password: str) -> FileSigner:
@@ -157,7 +157,8 @@ def refuse_unless_in_force(signer: Signer, at: datetime) -> None:
             )
 
 
-def _encrypted(key: ec.EllipticCurvePrivateKey, password: str) -> bytes:
+def encrypted(key: ec.EllipticCurvePrivateKey, password: str) -> bytes:
+    """A private key as it is kept: PKCS#8 under a password."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -165,7 +166,12 @@ def _encrypted(key: ec.EllipticCurvePrivateKey, password: str) -> bytes:
     )
 
 
-def _write_new(path: Path, content: bytes, mode: int) -> None:
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that must not be there yet, through to the disk.
+
+    Raises:
+        AlreadyEstablished: it is.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError as error:

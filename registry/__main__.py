@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 from rich.progress import track
 
-from certificates.commands import log
+from certificates.commands import bench, keys_in_use, log
 from credentials.commands import policy
 from registry.platform import clock
 from registry.platform.console import complain, complaints, connected, console, run
@@ -116,6 +116,10 @@ def seed() -> None:
 @main.group()
 def certificates() -> None:
     """The paper: issuing and keys."""
+
+
+certificates.add_command(bench)
+certificates.add_command(keys_in_use)
 
 
 @certificates.command("issue-pending")

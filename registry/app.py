@@ -35,7 +35,7 @@ from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from certificates.log.pages import LogPages
 from certificates.log.routes import LogController, ProofController
 from certificates.pages import CertificatePages, ListPages, VerificationPages
-from certificates.published.routes import StatusController, TwinController
+from certificates.published.routes import AuthorityController, StatusController, TwinController
 from certificates.routes import CertificateController, VerificationController
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
@@ -97,6 +97,7 @@ API: list[Any] = [
     ProofController,
     TwinController,
     StatusController,
+    AuthorityController,
     LogController,
     health,
     ready,

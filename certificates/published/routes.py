@@ -3,11 +3,12 @@
 from typing import Any
 
 from anyio import to_thread
+from cryptography.hazmat.primitives.serialization import Encoding
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certificates import edwards, holdings, jose, keys, status, twin
+from certificates import edwards, holdings, jose, keys, revocation, status, twin
 from certificates.keys import FileSigner
 from certificates.tables import CertificateTwin
 from registry.platform import clock
@@ -55,6 +56,34 @@ class StatusController(Controller):
 async def _seal(here: Installation) -> FileSigner:
     folder, password = here.settings.key_folder, here.keys_password()
     return await to_thread.run_sync(keys.load_signer, folder, password)
+
+
+class AuthorityController(Controller):
+    """The certificates a seal rests on, and what is not trusted any more."""
+
+    path = "/authority"
+    tags = ("authority",)
+    opt = PUBLIC
+    security = []  # noqa: RUF012 (Litestar reads it from the class)
+
+    @get("/issuing.crl", responses=problems(409), media_type="application/pkix-crl")
+    async def revocation_list(self, here: Here) -> Response[bytes]:
+        """The revocation list of the issuing authority (DER)."""
+        folder, days = here.settings.key_folder, here.settings.revocation_list_days
+        made = await to_thread.run_sync(
+            revocation.publish, folder, here.keys_password(), clock.now(), days
+        )
+        fresh = {"cache-control": "public, max-age=3600"}
+        return Response(made, media_type="application/pkix-crl", headers=fresh)
+
+    @get("/{name:str}", responses=problems(404), media_type="application/pkix-cert")
+    async def certificate(self, name: FromPath[str], here: Here) -> Response[bytes]:
+        """`root.cer` or `issuing.cer` (DER)."""
+        if name not in {"root.cer", "issuing.cer"}:
+            raise NotFound(N_("没有这份证书。"))
+        path = here.settings.key_folder / name.replace(".cer", ".pem")
+        found = await to_thread.run_sync(keys.load_certificate, path)
+        return Response(found.public_bytes(Encoding.DER), media_type="application/pkix-cert")
 
 
 class TwinController(Controller):

@@ -35,6 +35,8 @@ class Settings(BaseModel):
     """Where signing and encryption keys are: `file:FOLDER`; by default `data`/keys."""
     keys_password: SecretStr | None = None
     """Opens the private keys; without it the file `password` in the key folder is read."""
+    revocation_list_days: int = Field(default=7, gt=0)
+    """How long the seal's revocation list is good for; a fresh one is made whenever it is asked."""
     mail: str = Field(default="console", pattern=r"^(console|folder:.+|smtp://.+)$")
     """How notices leave the house: `console`, `folder:PATH` or `smtp://user:password@host:port`."""
     worker: bool = True

@@ -1,0 +1,121 @@
+"""The issuing authority's revocation list (RFC 5280), and the next seal when one is changed."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from certificates import authority, keys
+from certificates.authority import Issued
+from certificates.keys import NoAuthority, WrongPassword
+from registry.platform.errors import NotFound
+from registry.platform.i18n import N_
+
+REVOKED = "revoked.json"
+"""Beside the keys: serial numbers, in hex, of seals that are distrusted, and since when."""
+
+
+def publish(folder: Path, password: str, at: datetime, days: int) -> bytes:
+    """The list as it stands at a moment, good for some days (DER).
+
+    Raises:
+        NoAuthority: the issuing key is not on this machine.
+        WrongPassword: it does not open.
+    """
+    issuing = _issuing(folder, password)
+    at = at.replace(microsecond=0)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuing.certificate.subject)
+        .last_update(at)
+        .next_update(at + timedelta(days=days))
+        .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing.key.public_key()), False
+        )
+    )
+    for serial, since in _revoked(folder).items():
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder()
+            .serial_number(int(serial, 16))
+            .revocation_date(datetime.fromisoformat(since))
+            .build()
+        )
+    made = builder.sign(issuing.key, hashes.SHA256())
+    return made.public_bytes(Encoding.DER)
+
+
+def revoke(folder: Path, serial: int, at: datetime) -> None:
+    """Distrust a seal from a moment on; a second time changes nothing.
+
+    Raises:
+        NotFound: it is no seal of this authority.
+    """
+    if serial not in {seal.serial_number for seal in seals(folder)}:
+        raise NotFound(N_("没有这个编号的签章证书。"))
+    known = _revoked(folder)
+    known.setdefault(f"{serial:x}", at.isoformat(timespec="seconds"))
+    fresh = folder / f".{REVOKED}.new"
+    fresh.write_text(json.dumps(known, indent=2))
+    fresh.replace(folder / REVOKED)
+
+
+def rotate(folder: Path, password: str, on: date, years: int) -> x509.Certificate:
+    """Make a new seal under the issuing authority; the old certificate is kept beside it.
+
+    What the old one has sealed stays valid. A run that was cut short is simply repeated.
+
+    Raises:
+        NoAuthority: the issuing key is not on this machine.
+        WrongPassword: it does not open.
+        PeriodsOutOfOrder: the new seal would outlive its issuer.
+    """
+    old, issuing = keys.load_certificate(folder / "seal.pem"), _issuing(folder, password)
+    made = authority.renew(old, issuing, on, years)
+    shutil.copyfile(folder / "seal.pem", folder / f"seal-{old.serial_number:x}.pem")
+    for suffix, content, mode in (
+        ("key", keys.encrypted(made.key, password), 0o600),
+        ("pem", made.certificate.public_bytes(Encoding.PEM), 0o644),
+    ):
+        fresh = folder / f".seal.{suffix}.new"
+        fresh.unlink(missing_ok=True)
+        keys.write_new(fresh, content, mode)
+        fresh.replace(folder / f"seal.{suffix}")
+    return made.certificate
+
+
+def seals(folder: Path) -> Sequence[x509.Certificate]:
+    """The present seal, then those before it."""
+    before = sorted(folder.glob("seal-*.pem"))
+    return [keys.load_certificate(path) for path in (folder / "seal.pem", *before)]
+
+
+def is_revoked(folder: Path, seal: x509.Certificate) -> bool:
+    """Whether a seal is distrusted."""
+    return f"{seal.serial_number:x}" in _revoked(folder)
+
+
+def _revoked(folder: Path) -> dict[str, str]:
+    try:
+        known: dict[str, str] = json.loads((folder / REVOKED).read_text())
+    except FileNotFoundError:
+        return {}
+    return known
+
+
+def _issuing(folder: Path, password: str) -> Issued:
+    certificate = keys.load_certificate(folder / "issuing.pem")
+    try:
+        key = load_pem_private_key((folder / "issuing.key").read_bytes(), password.encode())
+    except FileNotFoundError as error:
+        raise NoAuthority(N_("签发机构的私钥不在本机。")) from error
+    except (ValueError, TypeError) as error:
+        raise WrongPassword(N_("口令不能打开签章密钥，或密钥文件已损坏。")) from error
+    assert isinstance(key, ec.EllipticCurvePrivateKey), "the authority makes no other"
+    return Issued(certificate, key)
