@@ -38,6 +38,7 @@ class Reason(StrEnum):
     NO_ROOT = "no-root"
     TOO_MUCH = "too-much"
     TOO_LARGE = "too-large"
+    NO_TWIN = "no-twin"
 
 
 class Status(StrEnum):
@@ -123,6 +124,12 @@ WORDS: dict[tuple[str, str], str] = {
     ("issued-by-us", Outcome.FAILED): N_("签章证书不是由本系统的根证书签发，或不在有效期内。"),
     ("seal-not-revoked", Outcome.PASSED): N_("签章证书没有被吊销。"),
     ("seal-not-revoked", Outcome.FAILED): N_("签章证书已被吊销。"),
+    ("twin-sealed", Outcome.PASSED): N_("文件内的电子凭证由本系统签章，编号与证书一致。"),
+    ("twin-sealed", Outcome.FAILED): N_("文件内的电子凭证不是本系统签章的，或编号与证书不同。"),
+    ("not-expired", Outcome.PASSED): N_("电子凭证在有效期内。"),
+    ("not-expired", Outcome.FAILED): N_("电子凭证已经到期。"),
+    ("status-in-pack", Outcome.PASSED): N_("按 {at} 的离线包，证书没有被撤销、暂停或换发。"),
+    ("status-in-pack", Outcome.FAILED): N_("按 {at} 的离线包，证书已被撤销、暂停或换发。"),
 }
 UNANSWERED: dict[Reason, str] = {
     Reason.NOT_REACHED: N_("前面的检查没有通过，此项无法检查。"),
@@ -130,6 +137,7 @@ UNANSWERED: dict[Reason, str] = {
     Reason.NO_ROOT: N_("本系统尚未设置根证书，此项未检查。"),
     Reason.TOO_MUCH: N_("检查该文件所需的时间或内存超过限制，未能检查。"),
     Reason.TOO_LARGE: N_("文件过大，未能检查。"),
+    Reason.NO_TWIN: N_("这张证书签发时还没有电子凭证，离线时不能查验状态。"),
 }
 
 

@@ -157,18 +157,26 @@ def issue_pending() -> None:
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
-def verify(file: Path, as_json: bool) -> None:
+@click.option(
+    "--offline",
+    "pack",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Ask this pack (/authority/pack.json), and no register.",
+)
+def verify(file: Path, as_json: bool, pack: Path | None) -> None:
     """Check a certificate file. Exit 0: valid, 1: invalid, 2: undetermined."""
     import sqlite3
 
     import asyncpg
     import msgspec
 
-    from certificates import checking
+    from certificates import checking, offline
     from certificates.answers import Answer
 
     async def work() -> Answer:
         settings, content, at = Settings.from_env(), file.read_bytes(), clock.now()
+        if pack is not None:
+            return offline.verify(content, offline.read(pack.read_bytes()), at)
         try:
             async with connected(settings):
                 return await checking.of_file(content, at, settings)

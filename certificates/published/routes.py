@@ -8,8 +8,9 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certificates import edwards, holdings, jose, keys, revocation, status, twin
+from certificates import edwards, holdings, jose, keys, offline, revocation, status, twin
 from certificates.keys import FileSigner
+from certificates.offline import Pack
 from certificates.tables import CertificateTwin
 from registry.platform import clock
 from registry.platform.errors import NotFound
@@ -65,6 +66,15 @@ class AuthorityController(Controller):
     tags = ("authority",)
     opt = PUBLIC
     security = []  # noqa: RUF012 (Litestar reads it from the class)
+
+    @get("/pack.json", responses=problems(409))
+    async def pack(self, here: Here) -> Response[Pack]:
+        """Everything a check without a network needs, as it stands now."""
+        roots = await to_thread.run_sync(keys.load_roots, here.settings.key_folder)
+        made = await offline.pack(
+            clock.now(), here.settings, await _seal(here), offline.roots_of(roots)
+        )
+        return Response(made, headers={"cache-control": "no-cache"})
 
     @get("/issuing.crl", responses=problems(409), media_type="application/pkix-crl")
     async def revocation_list(self, here: Here) -> Response[bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates import rosters
@@ -52,6 +52,7 @@ def test_what_is_no_list_is_refused(text: str, code: str) -> None:
     assert [error.code for error in refused.value.errors] == [code]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:

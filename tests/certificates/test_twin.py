@@ -12,7 +12,7 @@ from uuid import uuid4
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates import (
@@ -135,6 +135,7 @@ def test_the_readable_twin_carries_a_proof_anybody_can_check() -> None:
     Ed25519PublicKey.from_public_bytes(public).verify(number.to_bytes(64), b"".join(parts))
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, status.BITS - 1), max_size=30))
 def test_a_list_says_of_every_place_what_was_set(places: set[int]) -> None:
     text = status.encoded(sorted(places))

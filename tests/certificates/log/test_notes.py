@@ -5,7 +5,7 @@ import random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.log import notes, proofs, tiles, tree
@@ -113,6 +113,7 @@ def test_of_ten_thousand_changed_proofs_none_is_accepted() -> None:
     assert accepted == []
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_base64_has_one_spelling(raw: bytes) -> None:
     text = notes.encode(raw)

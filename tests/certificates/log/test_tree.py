@@ -208,6 +208,7 @@ def test_another_spelling_is_no_tile(path: str) -> None:
         tiles.parse(path)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40)))
 def test_bundles_are_read_as_written(entries: list[bytes]) -> None:
     assert unbundle(bundle(entries)) == entries
