@@ -59,7 +59,7 @@ async def forwards():
                 subject = f"{kind}:{act['id']}"
                 await rows(
                     "INSERT INTO job (name, kind, subject, due_at, attempts)"
-                    " VALUES ({}, {}, {}, {}, 0)",
+                    " VALUES ({}, {}, {}, {}, 0) ON CONFLICT (name) DO NOTHING",
                     f"log-entry {subject}", "log-entry", subject, clock.now(),
                 )
 

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
+from openvc.errors import OpenvcError
 from openvc.proof.di_jcs import EddsaJcsProofSuite
-from openvc.proof.errors import OpenvcError
 
 from certificates import jose, twin
 from registry.platform import clock

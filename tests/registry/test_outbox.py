@@ -35,8 +35,10 @@ async def only_job() -> Job:
 
 
 @pytest.fixture(autouse=True)
-def _forget() -> None:
+async def _forget(connected: None) -> None:
+    """Nothing is asked for yet, not even by what a new installation began with."""
     seen.clear()
+    await Job.delete(force=True)
 
 
 async def test_what_is_done_is_gone() -> None:
