@@ -30,7 +30,7 @@ def log_verify() -> None:
     async def work() -> Any:
         settings = Settings.from_env()
         async with connected(settings):
-            return await verification.verify([await keeping.verifier(Installation.of(settings))])
+            return await verification.verify(await keeping.verifier(Installation.of(settings)))
 
     found = run(work())
     for wrong in found.wrong:

@@ -127,7 +127,7 @@ class StatementPages(Controller):
 class ListPages(Controller):
     """Checking lists, for employers."""
 
-    path = "/verify/list"
+    path = "/lists"
     opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
     include_in_schema = False
 

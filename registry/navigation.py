@@ -44,7 +44,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         VERIFY,
     ),
     Role.BASE_CLERK: (("/ledger", N_("学时登记")), VERIFY),
-    Role.EMPLOYER: (VERIFY, ("/verify/list", N_("批量查验"))),
+    Role.EMPLOYER: (VERIFY, ("/lists", N_("批量查验"))),
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }

@@ -1,7 +1,7 @@
 """Re-deriving the whole log: every entry, tile and head, from what they are about."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -26,8 +26,11 @@ class Report:
     wrong: list[str] = field(default_factory=list)
 
 
-async def verify(trusted: Sequence[Verifier]) -> Report:
-    """Re-derive the log as it stands; entries that are added meanwhile are left for next time."""
+async def verify(key: Verifier) -> Report:
+    """Re-derive the log as it stands; entries that are added meanwhile are left for next time.
+
+    The key counts under whatever name the log had when a head was signed: its address may change.
+    """
     # Heads first: none can be longer than the log is afterwards.
     heads = {
         head["size"]: head for head in await LogCheckpoint.select().order_by(LogCheckpoint.size)
@@ -41,7 +44,7 @@ async def verify(trusted: Sequence[Verifier]) -> Report:
         derived |= tiles.extend(report.entries, begun, [hashed])
         report.entries += 1
         if report.entries in heads:
-            _check_head(heads.pop(report.entries), derived, trusted, report)
+            _check_head(heads.pop(report.entries), derived, key, report)
     if report.entries != size:
         report.wrong.append(f"{size} entries are counted, {report.entries} are there")
     report.wrong += [f"the log was {lost} long once" for lost in heads]
@@ -77,14 +80,15 @@ async def _check_leaf(leaf: dict[str, Any], report: Report) -> None:
 def _check_head(
     head: dict[str, Any],
     derived: dict[tiles.Tile, bytes],
-    trusted: Sequence[Verifier],
+    key: Verifier,
     report: Report,
 ) -> None:
     size = head["size"]
     span = (0, size)
     root = tree.root(span, tiles.subtrees(tree.pieces(span), derived))
     try:
-        signed = Checkpoint.parse(open_note(head["note"], trusted)[0])
+        named = replace(key, name=head["note"].partition("\n")[0])
+        signed = Checkpoint.parse(open_note(head["note"], [named])[0])
     except NoteRefused as error:
         report.wrong.append(f"the head at {size} is not signed by the log: {error}")
         return

@@ -95,15 +95,15 @@ async def test_others_check_no_lists(client: Client, certificate: Certificate) -
 async def test_the_page_answers_and_gives_a_sheet(client: Client, certificate: Certificate) -> None:
     await sign_in(client, await make_account(Role.EMPLOYER))
     typed = {"rows": f"{certificate.number}\t{HOLDER}\n=1+1\t王五"}
-    answer = await send(client, "/verify/list", typed)
+    answer = await send(client, "/lists", typed)
     assert answer.status_code == 200
     assert certificate.number in answer.text
-    sheet = await send(client, "/verify/list", {**typed, "as": "csv"})
+    sheet = await send(client, "/lists", {**typed, "as": "csv"})
     assert sheet.headers["content-type"].startswith("text/csv")
     lines = sheet.text.splitlines()
     assert len(lines) == 3
     assert lines[2].startswith("2,'=1+1,invalid,,")
-    refused = await send(client, "/verify/list", {"rows": certificate.number})
+    refused = await send(client, "/lists", {"rows": certificate.number})
     assert refused.status_code == 422
     assert certificate.number in refused.text
 

@@ -44,7 +44,7 @@ async def kinds() -> list[str]:
 
 
 async def report(here: Installation) -> verification.Report:
-    return await verification.verify([await keeping.verifier(here)])
+    return await verification.verify(await keeping.verifier(here))
 
 
 async def unguarded(statement: str, *arguments: Any) -> None:
@@ -197,6 +197,15 @@ async def test_what_happened_before_there_was_a_log_waits_to_be_logged(
     found = [len(await rows(statement)) for statement in statements]
     assert found[1] == 1
     assert found[0] == await PolicyEdition.count()
+
+
+async def test_a_log_that_moved_house_is_still_verified(
+    here: Installation,
+) -> None:
+    await keeping.log("key:seal:1", here)
+    moved = here.settings.model_copy(update={"public_url": "https://new.example.org"})
+    seen = await report(Installation.of(moved))
+    assert (seen.wrong, seen.checkpoints) == ([], 1)
 
 
 async def test_an_act_that_is_not_there_leaves_no_entry(here: Installation) -> None:
