@@ -23,6 +23,11 @@ import credentials
 import training
 from certificates import jobs as certificate_jobs
 from certificates.pages import CertificatePages, StatementPages, VerificationPages
+from certificates.jobs import jobs
+from certificates.log.pages import LogPages
+from certificates.log.routes import LogController, ProofController
+from certificates.pages import CertificatePages, ListPages, StatementPages, VerificationPages
+from certificates.published.routes import AuthorityController, StatusController, TwinController
 from certificates.routes import CertificateController, StatementController, VerificationController
 from credentials import jobs as credential_jobs
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
@@ -32,11 +37,6 @@ from credentials.eligibility.office.pages import (
     PersonPages,
 )
 from credentials.eligibility.pages import EligibilityPages, PolicyPages
-from certificates.log.pages import LogPages
-from certificates.log.routes import LogController, ProofController
-from certificates.pages import CertificatePages, ListPages, VerificationPages
-from certificates.published.routes import AuthorityController, StatusController, TwinController
-from certificates.routes import CertificateController, VerificationController
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
 from credentials.pages import ApplicationPages, CasePages
