@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from certificates import attendance, composition, filing, findings, keys, numbering, receipts
 from certificates.contents import Content, Face, Particular
+from certificates.log import sources
 from certificates.phrases import plain, say
 from certificates.tables import Statement, StatementFile
 from certificates.wording import Phrase
@@ -166,6 +167,7 @@ async def _put_on_record(
         supersedes=newest.id if newest else None,
     )
     await statement.save()
+    await sources.put("statement", statement.id)
     await audit.record(
         "statement.issue", f"statement:{statement.id}", number=face.number, kind=content.kind
     )

@@ -39,6 +39,15 @@ async def _replace(certificate: str) -> Said | None:
     return {"type": "replace", **found[0]} if found else None
 
 
+async def _statement(statement: str) -> Said | None:
+    found = await rows(
+        "SELECT s.number, s.unsigned_sha256, s.issued_on, o.number AS supersedes FROM statement s"
+        " LEFT JOIN statement o ON o.id = s.supersedes WHERE s.id = {}",
+        UUID(statement),
+    )
+    return {"type": "statement", **found[0]} if found else None
+
+
 async def _standing(step: str) -> Said | None:
     """A level that was suspended, revoked, or is in force again."""
     taken = await rows("SELECT subject, step, taken_at FROM step_taken WHERE id = {}", UUID(step))
@@ -67,6 +76,7 @@ async def _key(described: str) -> Said | None:
 _READERS = {
     "issue": _issue,
     "replace": _replace,
+    "statement": _statement,
     "standing": _standing,
     "policy": _policy,
     "key": _key,

@@ -108,11 +108,12 @@ async def _check_tiles(derived: dict[tiles.Tile, bytes], size: int, report: Repo
 
 
 async def _check_nothing_is_missing(report: Report) -> None:
-    """Every certificate is in the log, or waits in the outbox to be."""
-    lost = await rows(
-        "SELECT c.number FROM certificate c"
-        " LEFT JOIN log_leaf l ON l.subject = 'issue:' || CAST(c.id AS VARCHAR)"
-        " LEFT JOIN job j ON j.name = 'log-entry issue:' || CAST(c.id AS VARCHAR)"
-        " WHERE l.leaf_index IS NULL AND j.name IS NULL ORDER BY c.number"
-    )
-    report.wrong += [f"certificate {row['number']} is not in the log" for row in lost]
+    """Every certificate and statement is in the log, or waits in the outbox to be."""
+    for table, kind in (("certificate", "issue"), ("statement", "statement")):
+        lost = await rows(
+            f"SELECT p.number FROM {table} p"  # noqa: S608 -- the names stand above
+            f" LEFT JOIN log_leaf l ON l.subject = '{kind}:' || CAST(p.id AS VARCHAR)"
+            f" LEFT JOIN job j ON j.name = 'log-entry {kind}:' || CAST(p.id AS VARCHAR)"
+            " WHERE l.leaf_index IS NULL AND j.name IS NULL ORDER BY p.number"
+        )
+        report.wrong += [f"{table} {row['number']} is not in the log" for row in lost]

@@ -22,6 +22,7 @@ BEFORE_THE_LOG = (
     ("policy", "SELECT id FROM policy_edition"),
     ("issue", "SELECT id FROM certificate"),
     ("replace", "SELECT id FROM certificate WHERE replaced_by IS NOT NULL"),
+    ("statement", "SELECT id FROM statement"),
     (
         "standing",
         "SELECT t.id FROM step_taken t JOIN credential h ON h.id = t.subject",
