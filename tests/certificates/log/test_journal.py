@@ -6,11 +6,11 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from certificates import issuing
+from certificates import issuing, statements
 from certificates.jobs import jobs
 from certificates.log import journal, keeping, proofs, tiles, tree, verification
 from certificates.log.checkpoint import Checkpoint
@@ -29,7 +29,7 @@ from registry.platform.settings import Settings
 from registry.platform.tables import PolicyEdition
 from registry.tables import Account
 from tests.certificates.examples import signer
-from tests.factories import DAY
+from tests.factories import DAY, make_applicant, make_hours
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 
@@ -84,6 +84,25 @@ async def test_every_act_is_logged_once(
     assert last.size == len(found)
     await keeping.log(f"issue:{certificate.id}", here)
     assert len(await kinds()) == len(found)
+
+
+async def test_a_statement_is_logged_with_what_it_supersedes(
+    here: Installation, officer: Account
+) -> None:
+    holder = await make_applicant()
+    about: dict[str, Any] = {"by": officer, "on": DAY, "here": here}
+    first = await statements.state_hours(UUID(str(holder.person)), **about)
+    await make_hours(holder)
+    second = await statements.state_hours(UUID(str(holder.person)), **about)
+    await outbox.empty(jobs(here))
+    trusted, said = [await keeping.verifier(here)], list[Any]()
+    for made in (first, second):
+        text = await journal.proof_of(f"statement:{made.id}")
+        assert text is not None
+        said.append(proofs.verify(text, trusted).said)
+    assert [each["number"] for each in said] == [first.number, second.number]
+    assert [each["supersedes"] for each in said] == [None, first.number]
+    assert (await report(here)).wrong == []
 
 
 async def test_who_logs_at_once_leaves_no_gap_and_no_double(here: Installation) -> None:
