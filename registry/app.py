@@ -22,8 +22,6 @@ import certificates
 import credentials
 import training
 from certificates import jobs as certificate_jobs
-from certificates.pages import CertificatePages, StatementPages, VerificationPages
-from certificates.jobs import jobs
 from certificates.log.pages import LogPages
 from certificates.log.routes import LogController, ProofController
 from certificates.pages import CertificatePages, ListPages, StatementPages, VerificationPages

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,15 @@ from certificates import offline
 from certificates.answers import Verdict
 from certificates.offline import PackUnreadable
 from certificates.tables import Certificate
-from credentials import decisions
-from credentials.decisions import StandingIn
-from credentials.words import StandingReason
 from registry.platform import clock
 from registry.tables import Account
 from tests.certificates.examples import drawn, signer
 from tests.conftest import Client
-from tests.factories import DAY
+from tests.factories import DAY, stand
 from tests.installations import Operator
 
 pytestmark = pytest.mark.anyio
-ASKED = StandingIn(reason=StandingReason.FRAUD, grounds="材料虚假")
+LATER = date(2026, 12, 31)
 
 
 async def fetched(client: Client) -> offline.Pack:
@@ -43,7 +40,7 @@ async def test_a_pack_tells_the_genuine_from_the_forged_and_the_revoked(
     assert (await verdict(file[:-2] + b"\n\n", before))[0] == Verdict.INVALID
     assert (await verdict(drawn(), before))[0] == Verdict.INVALID
     assert await verdict(file, before, days=365 * 5) == (Verdict.INVALID, {"not-expired"})
-    await decisions.suspend(certificate.credential, ASKED, by=officer, on=DAY)
+    await stand(certificate.credential, "suspend", until=LATER, on=DAY)
     after = await fetched(client)
     assert await verdict(file, after) == (Verdict.INVALID, {"status-in-pack"})
     assert await verdict(file, before) == (Verdict.VALID, set())

@@ -30,20 +30,17 @@ from certificates import (
 from certificates.answers import Verdict
 from certificates.jose import TokenRefused
 from certificates.tables import Certificate, CertificateTwin
-from credentials import decisions
-from credentials.decisions import StandingIn
-from credentials.words import StandingReason
 from registry.platform import clock
 from registry.platform.errors import FieldsInvalid
 from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.certificates.examples import AT, FACE, PASSWORD, authority, signer
 from tests.conftest import Client
-from tests.factories import DAY, make_applicant, make_granted, sign_in
+from tests.factories import DAY, make_applicant, make_granted, sign_in, stand
 
 pytestmark = pytest.mark.anyio
 ROOTS = keys.load_roots(authority())
-FRAUD = StandingIn(reason=StandingReason.FRAUD, grounds="材料虚假")
+LATER = date(2026, 12, 31)
 SETTINGS = Settings(public_url="https://registry.example.org")
 PUBLISHED_KEY = "2e6fcce36701dc791488e0d0b1745cc1e33a4c1c9fcc41c63bd343dbbe0970e6"
 PUBLISHED_DID = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
@@ -189,11 +186,11 @@ async def test_lists_follow_what_is_decided(
 ) -> None:
     place = (await of(certificate)).status_index
     assert not status.is_set(await published(client, "suspension"), place)
-    await decisions.suspend(certificate.credential, FRAUD, by=officer, on=DAY)
+    await stand(certificate.credential, "suspend", until=LATER, on=DAY)
     assert status.is_set(await published(client, "suspension"), place)
-    await decisions.lift(certificate.credential, FRAUD, by=officer, on=DAY)
+    await stand(certificate.credential, "lift", on=DAY)
     assert not status.is_set(await published(client, "suspension"), place)
-    await decisions.revoke(certificate.credential, FRAUD, by=officer, on=DAY)
+    await stand(certificate.credential, "revoke", on=DAY)
     assert status.is_set(await published(client, "revocation"), place)
     for missing in ("revocation-2", "revocation-01", "refresh-1", "revocation"):
         assert (await client.get(f"/status/{missing}")).status_code == 404
@@ -221,11 +218,11 @@ async def test_how_it_stood_on_a_day(
     client: Client, certificate: Certificate, officer: Account, time: Any
 ) -> None:
     time.at = datetime(2026, 7, 10, 4, tzinfo=UTC)
-    await decisions.suspend(certificate.credential, FRAUD, by=officer, on=date(2026, 7, 10))
+    await stand(certificate.credential, "suspend", until=LATER, on=date(2026, 7, 10))
     time.at = datetime(2026, 7, 20, 4, tzinfo=UTC)
-    await decisions.lift(certificate.credential, FRAUD, by=officer, on=date(2026, 7, 20))
+    await stand(certificate.credential, "lift", on=date(2026, 7, 20))
     time.at = datetime(2026, 8, 1, 4, tzinfo=UTC)
-    await decisions.revoke(certificate.credential, FRAUD, by=officer, on=date(2026, 8, 1))
+    await stand(certificate.credential, "revoke", on=date(2026, 8, 1))
     expected = {"06-30": "in-force", "07-09": "in-force", "07-10": "suspended",
                 "07-19": "suspended", "07-20": "in-force", "07-31": "in-force",
                 "08-01": "revoked"}  # fmt: skip

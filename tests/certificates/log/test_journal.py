@@ -18,10 +18,7 @@ from certificates.log.journal import LogInconsistent
 from certificates.log.leaves import Leaf
 from certificates.log.notes import open_note
 from certificates.tables import Certificate, LogCheckpoint, LogLeaf
-from credentials import decisions
-from credentials.decisions import StandingIn
 from credentials.tables import Credential
-from credentials.words import StandingReason
 from registry.platform import outbox
 from registry.platform.db import is_sqlite, rows
 from registry.platform.installation import Installation
@@ -29,7 +26,7 @@ from registry.platform.settings import Settings
 from registry.platform.tables import PolicyEdition
 from registry.tables import Account
 from tests.certificates.examples import signer
-from tests.factories import DAY, make_applicant, make_hours
+from tests.factories import DAY, make_applicant, make_hours, stand
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 
@@ -61,9 +58,8 @@ async def unguarded(statement: str, *arguments: Any) -> None:
 async def test_every_act_is_logged_once(
     here: Installation, certificate: Certificate, held: Credential, officer: Account
 ) -> None:
-    asked = StandingIn(reason=StandingReason.INTEGRITY, grounds="核查中")
-    await decisions.suspend(held.id, asked, by=officer, on=DAY)
-    await decisions.lift(held.id, asked, by=officer, on=DAY)
+    await stand(held.id, "suspend", until=DAY + timedelta(days=30), on=DAY)
+    await stand(held.id, "lift", on=DAY)
     office: dict[str, Any] = {
         "by": officer,
         "on": DAY,
@@ -71,7 +67,7 @@ async def test_every_act_is_logged_once(
         "signer": signer(),
     }
     await issuing.replace(certificate.id, **office)
-    await decisions.revoke(held.id, asked, by=officer, on=DAY)
+    await stand(held.id, "revoke", on=DAY)
     await outbox.empty(jobs(here))
     found = await kinds()
     expected = {"issue": 2, "replace": 1, "suspend": 1, "lift": 1, "revoke": 1, "key": 4}
