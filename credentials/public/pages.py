@@ -29,7 +29,7 @@ class ProgressPages(Controller):
         form = Form({"reference": reference})
         if not reference:
             return page(request, PROGRESS, form=form, stage=None)
-        here.by_name.count(address_of(request))
+        await here.by_name.count(address_of(request))
         try:
             stage = await progress.stage(reference)
         except NotFound as missing:

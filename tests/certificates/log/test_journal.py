@@ -58,7 +58,7 @@ async def unguarded(statement: str, *arguments: Any) -> None:
 async def test_every_act_is_logged_once(
     here: Installation, certificate: Certificate, held: Credential, officer: Account
 ) -> None:
-    await stand(held.id, "suspend", until=DAY + timedelta(days=30), on=DAY)
+    await stand(held.id, "suspend", until=DAY.replace(year=DAY.year + 1), on=DAY)
     await stand(held.id, "lift", on=DAY)
     office: dict[str, Any] = {
         "by": officer,
