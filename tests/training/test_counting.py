@@ -42,7 +42,7 @@ def count(lines: list[Earned], target: Target) -> Tally:
 
 
 LEVELS = figures("training-levels", "2026-01-01")
-YEARLY = figures("continuing-education", "2015-10-01")
+YEARLY = figures("continuing-education-hours", "2015-10-01")
 CLP = figures("clp-renewal", "2021-05-01")
 RTTP = figures("rttp-recognition", "2020-01-01")
 

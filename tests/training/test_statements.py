@@ -30,9 +30,9 @@ async def test_a_statement_shows_every_line_and_counts_those_that_stand(connecte
     junior, *_ = by_scheme["training-levels"].tallies
     assert (junior.counted, junior.missing) == (135, 1800 - 135)
     assert "junior_needed_minutes" in by_scheme["training-levels"].figures.illustrative
-    [year] = by_scheme["continuing-education"].tallies
+    [year] = by_scheme["continuing-education-hours"].tallies
     assert (year.target.name, year.missing) == ("2026", 4050 - 135)
-    assert by_scheme["continuing-education"].figures.illustrative == []
+    assert by_scheme["continuing-education-hours"].figures.illustrative == []
 
 
 async def test_the_edition_of_the_day_counts(connected: None) -> None:
