@@ -274,12 +274,14 @@ class Employer(Visitor):
 
 
 def address_in(paper: Path) -> str:
-    """What a phone's camera reads off the first page."""
+    """What a phone's camera reads off the one code that a paper bears, whatever its page."""
     if shutil.which("pdftoppm") is None:
         pytest.fail("no pdftoppm: apt-get install poppler-utils")
-    picture = paper.with_suffix(".png")
-    command = ["pdftoppm", "-r", "150", "-png", "-singlefile", str(paper), str(picture)[:-4]]
-    subprocess.run(command, check=True)
-    with Image.open(picture) as image:
-        (found,) = zxingcpp.read_barcodes(image.convert("L"))
+    pictures = paper.with_suffix("")
+    subprocess.run(["pdftoppm", "-r", "150", "-png", str(paper), str(pictures)], check=True)
+    read = []
+    for page in paper.parent.glob(f"{pictures.name}-*.png"):
+        with Image.open(page) as image:
+            read += zxingcpp.read_barcodes(image.convert("L"))
+    (found,) = read
     return str(found.text)
