@@ -7,13 +7,14 @@ from registry.platform.permissions import Role
 
 VERIFY = ("/verify", N_("查验证书"))
 POLICIES = ("/policies", N_("政策文件"))
+BASES = ("/bases", N_("培训基地"))
 STATISTICS = ("/statistics", N_("统计"))
 OFFICE = (
     ("/queue", N_("待办申请")),
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
-    ("/bases", N_("培训基地")),
+    BASES,
     ("/courses", N_("课程管理")),
     ("/findings", N_("学时核查")),
     STATISTICS,
@@ -36,6 +37,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/imports", N_("批量导入")),
         ("/ledger", N_("学时登记")),
         ("/mentors", N_("导师")),
+        BASES,
         STATISTICS,
         VERIFY,
     ),
