@@ -7,6 +7,7 @@ from registry.platform.permissions import Role
 
 VERIFY = ("/verify", N_("查验证书"))
 POLICIES = ("/policies", N_("政策文件"))
+BASES = ("/bases", N_("培训基地"))
 STATISTICS = ("/statistics", N_("统计"))
 CASES = ("/integrity/cases", N_("诚信案件"))
 OFFICE = (
@@ -14,7 +15,7 @@ OFFICE = (
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
-    ("/bases", N_("培训基地")),
+    BASES,
     ("/courses", N_("课程管理")),
     ("/findings", N_("学时核查")),
     CASES,
@@ -40,6 +41,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/imports", N_("批量导入")),
         ("/ledger", N_("学时登记")),
         ("/mentors", N_("导师")),
+        BASES,
         STATISTICS,
         VERIFY,
     ),

@@ -29,6 +29,12 @@ from training.tables import Accreditation, AccreditedScope, AnnualAssessment, Su
 from training.words import Assessment, Level, Module
 
 
+def _in_order(last: date, seen: ValidationInfo) -> date:
+    if (first := seen.data.get("first_day")) is not None and last < first:
+        refuse("before-first-day", N_("最后一天不能早于第一天。"))
+    return last
+
+
 class AccreditationIn(Input):
     """The bureau's decision to accredit a base."""
 
@@ -42,9 +48,7 @@ class AccreditationIn(Input):
     @field_validator("last_day")
     @classmethod
     def _not_before_the_first(cls, last: date, seen: ValidationInfo) -> date:
-        if (first := seen.data.get("first_day")) is not None and last < first:
-            refuse("before-first-day", N_("最后一天不能早于第一天。"))
-        return last
+        return _in_order(last, seen)
 
 
 class SuspensionIn(Input):
@@ -53,6 +57,11 @@ class SuspensionIn(Input):
     first_day: Day
     last_day: Day | None = None
     reason: str = Field(min_length=2, max_length=500)
+
+    @field_validator("last_day")
+    @classmethod
+    def _not_before_the_first(cls, last: date | None, seen: ValidationInfo) -> date | None:
+        return last and _in_order(last, seen)
 
 
 class AssessmentIn(Input):

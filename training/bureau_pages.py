@@ -31,7 +31,7 @@ DECISIONS = {"uphold": findings.uphold, "clear": findings.clear}
 HEADS = {
     "year": N_("年度"), "level": N_("等级"), "module": N_("模块"), "mode": N_("授课方式"),
     "people": N_("人数"), "lines": N_("笔数"), "minutes": N_("分钟"), "examined": N_("考试人次"),
-    "passed": N_("合格人次"), "pass_percent": N_("合格率（%）"),
+    "passed": N_("合格人次"), "pass_percent": N_("合格百分比"),
 }  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from tests.browser.people import Office, Staff
 from tests.installations import BUREAU, Operator, empty_database, free_port, wait_for
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BASE = "城东培训基地"
 STAFF = {
-    "clerk": ("base_clerk", "--organisation", "城东培训基地"),
+    "clerk": ("base_clerk", "--organisation", BASE),
     "first": ("officer",),
     "second": ("officer",),
 }

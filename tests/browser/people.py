@@ -1,5 +1,7 @@
 """People before a browser: what each of them does, said in their own words."""
 
+import shutil
+import subprocess
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -7,6 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
+import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -83,6 +88,10 @@ class Visitor:
     def writes_day(self, name: str, day: date) -> None:
         for part in ("year", "month", "day"):
             self._box(f"{name}-{part}").fill(str(getattr(day, part)))
+
+    def ticks(self, *names: str) -> None:
+        for name in names:
+            self.page.locator(f'main [type="checkbox"][name="{name}"]').check()
 
     def attaches(self, name: str, file: Path) -> None:
         self.page.locator(f'input[type="file"][name="{name}"]').set_input_files(file)
@@ -207,6 +216,16 @@ class Clerk(Visitor):
 class Officer(Visitor):
     """An officer of the bureau."""
 
+    def accredits(self, base: str, number: str, levels: list[str], modules: list[str]) -> None:
+        self.goes_to("/bases")
+        self.presses("登记备案")
+        self.writes(base=base, number=number)
+        self.ticks(*(f"level-{each}" for each in levels))
+        self.ticks(*(f"module-{each}" for each in modules))
+        self.writes_day("first_day", date(2020, 1, 1))
+        self.writes_day("last_day", date(2035, 12, 31))
+        self.presses("保存备案")
+
     def opens_case(self, reference: str) -> None:
         self.goes_to("/queue")
         self.follows(reference)
@@ -252,3 +271,17 @@ class Employer(Visitor):
 
     def verdict(self) -> str:
         return self.page.locator("h1").inner_text()
+
+
+def address_in(paper: Path) -> str:
+    """What a phone's camera reads off the one code that a paper bears, whatever its page."""
+    if shutil.which("pdftoppm") is None:
+        pytest.fail("no pdftoppm: apt-get install poppler-utils")
+    pictures = paper.with_suffix("")
+    subprocess.run(["pdftoppm", "-r", "150", "-png", str(paper), str(pictures)], check=True)
+    read = []
+    for page in paper.parent.glob(f"{pictures.name}-*.png"):
+        with Image.open(page) as image:
+            read += zxingcpp.read_barcodes(image.convert("L"))
+    (found,) = read
+    return str(found.text)

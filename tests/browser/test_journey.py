@@ -1,17 +1,14 @@
 """The whole main job through the pages, as the people do it: with and without JavaScript."""
 
-import shutil
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Browser
 
 from registry.platform import clock
-from tests.browser.people import Applicant, Clerk, Employer, Office, Officer
+from tests.browser.conftest import BASE
+from tests.browser.people import Applicant, Clerk, Employer, Office, Officer, address_in
 from tests.factories import resident_number
 
 pytestmark = pytest.mark.browser
@@ -35,6 +32,7 @@ def test_from_registration_to_a_checked_certificate(
     registry_number = registers_and_fills_the_profile(applicant, tmp_path)
     drafts_leaves_and_takes_it_up_again(applicant)
     is_told_what_is_missing(applicant)
+    has_the_base_accredited(first)
     records_hours_and_reverses_a_wrong_entry(clerk, registry_number)
     reference = submits_and_sees_the_findings(applicant)
     returns_it_once(first, reference)
@@ -86,6 +84,12 @@ def is_told_what_is_missing(applicant: Applicant) -> None:
     assert applicant.typed("statement") == STATEMENT
 
 
+def has_the_base_accredited(officer: Officer) -> None:
+    officer.signs_in(*vars(officer.office.staff["first"]).values())
+    officer.accredits(BASE, "沪备-001", ["junior"], ["practical-skills"])
+    assert "沪备-001" in officer.reads()
+
+
 def records_hours_and_reverses_a_wrong_entry(clerk: Clerk, person: str) -> None:
     clerk.signs_in(*vars(clerk.office.staff["clerk"]).values())
     yesterday = clock.today() - timedelta(days=1)
@@ -117,7 +121,6 @@ def submits_and_sees_the_findings(applicant: Applicant) -> str:
 
 
 def returns_it_once(officer: Officer, reference: str) -> None:
-    officer.signs_in(*vars(officer.office.staff["first"]).values())
     officer.opens_case(reference)
     assert NAME in officer.reads()
     assert NUMBER not in officer.reads()
@@ -182,15 +185,3 @@ def checks_the_file_and_one_with_a_byte_changed(employer: Employer, paper: Path)
     employer.checks_file(changed)
     assert employer.verdict() == "无效：不是原件"
     assert "这个文件与签发的原件不同，不能采信。" in employer.reads()
-
-
-def address_in(paper: Path) -> str:
-    """What a phone's camera reads off the first page."""
-    if shutil.which("pdftoppm") is None:
-        pytest.fail("no pdftoppm: apt-get install poppler-utils")
-    picture = paper.with_suffix(".png")
-    command = ["pdftoppm", "-r", "150", "-png", "-singlefile", str(paper), str(picture)[:-4]]
-    subprocess.run(command, check=True)
-    with Image.open(picture) as image:
-        (found,) = zxingcpp.read_barcodes(image.convert("L"))
-    return str(found.text)

@@ -5,6 +5,7 @@ import hashlib
 import io
 import subprocess
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,12 +36,14 @@ from tests.certificates.stated import declare_everything, make_confirmed, make_p
 from tests.certificates.test_drawing import needs, picture_of, text_of
 from tests.factories import (
     DAY,
+    hours,
     make_account,
     make_applicant,
     make_hours,
     make_submitted,
 )
 from training import ledger
+from training.words import Mode, Module
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 
@@ -420,3 +423,19 @@ async def test_the_file_is_fit_for_keeping_and_its_code_can_be_scanned(
 
 def _is_font(thing: pikepdf.Dictionary) -> bool:
     return thing.get("/Type") == "/Font"
+
+
+@needs("pdftotext")
+async def test_hours_of_every_module_and_mode_are_stated(
+    holder: Account, here: Installation
+) -> None:
+    person = await Person.objects().get(Person.id == holder.person)
+    clerk = await make_account(Role.BASE_CLERK)
+    assert person is not None
+    for module, mode in zip(Module, cycle(Mode), strict=False):
+        asked = hours(person.number, minutes=45).model_copy(update={"module": module, "mode": mode})
+        await ledger.record(asked, by=clerk, on=DAY, vault=here.vault)
+    text = words_of(await paper(await hours_of(holder, here), holder))
+    for group, words in (("module", Module), ("mode", Mode)):
+        for word in words:
+            assert "".join(say(group, word).zh.split()) in text, word

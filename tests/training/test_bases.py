@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
@@ -93,6 +94,12 @@ async def test_a_clerk_sees_the_accreditations_of_their_own_base_alone(connected
         await bases.find(row["id"], by=other)
     officer = await make_account(Role.OFFICER)
     assert len(await bases.listed(by=officer, on=DAY)) == 2
+
+
+def test_a_suspension_does_not_end_before_it_begins() -> None:
+    with pytest.raises(ValidationError):
+        SuspensionIn(first_day=DAY, last_day=DAY - date.resolution, reason="检查")
+    assert SuspensionIn(first_day=DAY, last_day=DAY, reason="检查").last_day == DAY
 
 
 async def test_a_year_is_assessed_once(connected: None) -> None:

@@ -97,6 +97,9 @@ async def test_a_clerk_takes_a_class_from_proposal_to_the_ledger(new_client: New
     shown = unescape((await at_bureau.get(f"/people/{person.person}/hours")).text)
     assert number in shown
     assert (await at_home.get("/my-classes")).status_code == 200
+    shown = unescape((await at_base.get("/statistics")).text)
+    assert "合格百分比" in shown
+    assert "100" in shown
     for name in ("people", "hours", "results"):
         answer = await at_base.get(f"/statistics/{name}.csv")
         assert answer.status_code == 200
