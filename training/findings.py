@@ -20,23 +20,26 @@ from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS, Role
 from registry.tables import Account
 from training import lots, overlaps, policy
+from training.counting import RANK
 from training.overlaps import Oddity, Sitting
-from training.tables import AuditDraw, Finding
+from training.tables import AuditDraw, Finding, HoursUse
 from training.words import CLEAR, UPHOLD, FindingStatus, Suspicion
 
 SITTINGS = """
 SELECT line.id, line.person, line.held_on, line.minutes, line.mode, line.course, line.module,
   line.offered_minutes, line.class_session, session.starts_at, session.ends_at,
   session.latitude, session.longitude, taught.minutes AS course_minutes, seat.signed_in_from,
-  used.ranks
+  used.levels AS used_levels
 FROM hours_entry AS line
 LEFT JOIN class_session AS session ON session.id = line.class_session
 LEFT JOIN course AS taught ON taught.id = session.course
 LEFT JOIN enrolment AS seat
   ON seat.class_session = line.class_session AND seat.person = line.person
 LEFT JOIN hours_entry AS back ON back.reverses = line.id
-LEFT JOIN (SELECT entry, COUNT(*) AS ranks FROM hours_use GROUP BY entry) AS used
-  ON used.entry = line.id
+LEFT JOIN (
+  SELECT entry, SUM(CASE level WHEN 'junior' THEN 1 WHEN 'mid' THEN 2 ELSE 4 END) AS levels
+  FROM hours_use GROUP BY entry
+) AS used ON used.entry = line.id
 WHERE line.reverses IS NULL AND back.id IS NULL AND line.held_on >= {} AND line.held_on <= {}
 """
 
@@ -93,7 +96,7 @@ async def sittings(first: date, last: date) -> list[Sitting]:
             place=_place(row),
             session=as_uuid(row["class_session"]) if row["class_session"] else None,
             address=row["signed_in_from"],
-            used=tuple(range(row["ranks"] or 0)),
+            used=tuple(rank for rank in RANK.values() if (row["used_levels"] or 0) >> rank - 1 & 1),
         )
         for row in await rows(SITTINGS, first, last)
     ]
@@ -111,9 +114,11 @@ def _place(row: dict[str, Any]) -> tuple[int, int] | None:
 
 async def review(asked: ReviewIn, *, by: Account | None, on: date) -> int:
     """Look at the lines of some days and queue what is odd; return how many findings are new."""
-    figures = await policy.figures(policy.RECORDS, on)
+    figures = (await policy.figures(policy.RECORDS, on)).values
+    levels = await policy.figures(policy.LEVELS, on)
+    figures["used_hours_count"] = levels.get("used_hours_count") or 0
     async with transaction():
-        found = overlaps.review(await sittings(asked.first_day, asked.last_day), figures.values)
+        found = overlaps.review(await sittings(asked.first_day, asked.last_day), figures)
         added = await _queue(found, None)
         subject = f"finding:{asked.first_day}..{asked.last_day}"
         await audit.record("hours.review", subject, found=len(found), added=added)
@@ -167,8 +172,8 @@ async def _queue(found: list[Oddity], draw: UUID | None) -> int:
 
 
 def _fingerprint(oddity: Oddity, draw: UUID | None) -> str:
-    """What makes two findings the same: kind, lines, and for a lot the draw."""
-    said = f"{oddity.kind}|{oddity.entry}|{oddity.other}|{draw}"
+    """What makes two findings the same: kind, lines, draw, and how many levels took the hours."""
+    said = f"{oddity.kind}|{oddity.entry}|{oddity.other or oddity.facts.get('levels')}|{draw}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -236,8 +241,20 @@ async def listed(
         .order_by(Finding.found_at)
         .limit(limit)
     )
+    uses = await _uses([row["entry"] for row in found if row["kind"] == Suspicion.USED_BEFORE])
     for row in found:
         row["facts"] = json.loads(row["facts"])
+        row["uses"] = [use for use in uses if use["entry"] == row["entry"]]
+    return found
+
+
+async def _uses(entries: list[UUID]) -> list[dict[str, Any]]:
+    """For which levels lines were counted and when these were granted, in that order."""
+    found: list[dict[str, Any]] = await (
+        HoursUse.select(HoursUse.entry, HoursUse.level, HoursUse.used_on)
+        .where(HoursUse.entry.is_in(entries or [uuid4()]))
+        .order_by(HoursUse.used_on)
+    )
     return found
 
 

@@ -154,6 +154,8 @@ class TallyOut(Out):
     needed: int
     counted: int
     missing: int
+    used_before: int
+    """Minutes that do not count because a lower level has taken them."""
     complete: bool
     parts: dict[str, int]
     """Minutes counted by group of lines that the scheme bounds."""
@@ -179,6 +181,13 @@ class CountingOut(Out):
     schemes: list[SchemeOut]
 
 
+class UseOut(Out):
+    """A level that took a line, and the day it was granted."""
+
+    level: Level
+    used_on: date
+
+
 class FindingOut(Out):
     """Something about a ledger line that somebody has to look at."""
 
@@ -193,6 +202,8 @@ class FindingOut(Out):
     course: str
     held_on: date
     base_name: str
+    uses: list[UseOut]
+    """Of hours used before: the levels that took them, in order."""
 
 
 class PeriodOut(Out):

@@ -96,6 +96,10 @@ class Suspicion(StrEnum):
     SAMPLE = "sample"  # nothing is wrong: drawn by lot
 
 
+REVIEW = "hours-review"
+"""Job: look at the lines of some days, `<first>..<last>`, for overlaps and double claims."""
+
+
 class FindingStatus(StrEnum):
     """Where a finding stands."""
 
