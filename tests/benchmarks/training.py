@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -76,7 +77,7 @@ def overlaps_grow(entries: int, runs: int) -> None:
             )
         found = len(overlaps.review(sittings, figures))
         took[count] = min(
-            _seconds(lambda s=sittings: overlaps.review(s, figures)) for _ in range(runs)
+            _seconds(partial(overlaps.review, sittings, figures)) for _ in range(runs)
         )
         click.echo(f"overlaps: {count:,} entries in {took[count]:.2f} s CPU, {found:,} findings")
     few, many = took.values()

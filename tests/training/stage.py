@@ -2,24 +2,28 @@
 
 from datetime import UTC, date, datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from piccolo.custom_types import Combinable
+from piccolo.table import Table
 
 from registry import people
 from registry.platform.permissions import Role
 from registry.tables import Account
-from tests.factories import make_account, make_applicant, vault
-from training import attendance, classes, courses
+from tests.factories import DAY, hours, make_account, make_applicant, vault
+from training import attendance, classes, courses, ledger
 from training.attendance import Attended, SheetIn
-from training.classes import RosterIn
+from training.classes import PostingIn, RosterIn
 from training.courses import CourseIn, OpinionIn
 from training.planning import ClassIn
-from training.tables import ClassSession, Course
+from training.tables import ClassSession, Course, HoursEntry
 from training.words import Level, Mode, Module
 
 TODAY = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)
 _number = count(1)
+Row = TypeVar("Row", bound=Table)
 
 
 def course(**given: Any) -> CourseIn:
@@ -82,3 +86,20 @@ async def attend(row: ClassSession, clerk: Account, minutes: int | None = 180) -
     enrolled = await classes.roster(row.id, by=clerk)
     lines = tuple(Attended(enrolment=one["id"], minutes=minutes) for one in enrolled)
     await attendance.take(row.id, SheetIn(lines=lines), by=clerk)
+
+
+async def post(row: ClassSession, clerk: Account, reason: str | None = None) -> int:
+    """Post what was attended; returns how many lines were written."""
+    return await classes.post(row.id, PostingIn(reason=reason), by=clerk, on=TODAY, now=NOW)
+
+
+async def record(clerk: Account, number: str, *, on: date = DAY, **given: Any) -> HoursEntry:
+    """One line by hand, recorded on that day, for the person of that number."""
+    asked = hours(number).model_copy(update=given)
+    return await ledger.record(asked, by=clerk, on=on, vault=vault())
+
+
+async def the_one(table: type[Row], *where: Combinable) -> Row:
+    """The only row there is, or the only one that meets the conditions."""
+    [found] = await table.objects().where(*where)
+    return found

@@ -1,6 +1,7 @@
 """Bases: leave for a scope and a time, suspended, assessed; hours outside it are refused."""
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,17 +10,11 @@ from hypothesis import strategies as st
 
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
+from registry.tables import Account
 from registry.words import OrganisationKind
-from tests.factories import (
-    DAY,
-    hours,
-    make_account,
-    make_accreditation,
-    make_organisation,
-    vault,
-)
-from tests.training.stage import make_learner
-from training import bases, ledger
+from tests.factories import DAY, make_account, make_accreditation, make_organisation
+from tests.training.stage import make_learner, record
+from training import bases
 from training import leave as leaves
 from training.bases import (
     AccreditationIn,
@@ -37,13 +32,13 @@ pytestmark = pytest.mark.anyio
 DAYS = st.dates(date(2020, 1, 1), date(2021, 12, 31))
 
 
-async def refused(clerk, number, **given):
+async def refused(clerk: Account, number: str, **given: Any) -> list[tuple[str, str]]:
     with pytest.raises(FieldsInvalid) as refusal:
-        await ledger.record(hours(number, **given), by=clerk, on=DAY, vault=vault())
+        await record(clerk, number, **given)
     return [(error.field, error.code) for error in refusal.value.errors]
 
 
-async def test_hours_outside_the_accreditation_are_refused_with_the_reason(connected):
+async def test_hours_outside_the_accreditation_are_refused_with_the_reason(connected: None) -> None:
     base = await make_organisation(OrganisationKind.EMPLOYER)
     base.kind = OrganisationKind.BASE
     await base.save()
@@ -65,7 +60,7 @@ async def test_hours_outside_the_accreditation_are_refused_with_the_reason(conne
         await bases.lift(row.id, by=officer, on=date(2026, 3, 2))
 
 
-async def test_an_accreditation_belongs_to_a_base_and_its_number_to_one(connected):
+async def test_an_accreditation_belongs_to_a_base_and_its_number_to_one(connected: None) -> None:
     officer = await make_account(Role.OFFICER)
     employer = await make_organisation(OrganisationKind.EMPLOYER)
     base = await make_organisation()
@@ -87,7 +82,7 @@ async def test_an_accreditation_belongs_to_a_base_and_its_number_to_one(connecte
         await bases.accredit(asked.model_copy(update={"base": uuid4()}), by=officer)
 
 
-async def test_a_clerk_sees_the_accreditations_of_their_own_base_alone(connected):
+async def test_a_clerk_sees_the_accreditations_of_their_own_base_alone(connected: None) -> None:
     mine, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     [row] = await bases.listed(by=mine, on=DAY)
     assert row["base"] == mine.organisation
@@ -100,7 +95,7 @@ async def test_a_clerk_sees_the_accreditations_of_their_own_base_alone(connected
     assert len(await bases.listed(by=officer, on=DAY)) == 2
 
 
-async def test_a_year_is_assessed_once(connected):
+async def test_a_year_is_assessed_once(connected: None) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     [row] = await bases.listed(by=clerk, on=DAY)
     asked = AssessmentIn(year=2025, outcome=Assessment.QUALIFIED, note="档案齐全")
@@ -111,7 +106,7 @@ async def test_a_year_is_assessed_once(connected):
     assert [one.outcome for one in row["assessments"]] == ["qualified"]
 
 
-async def test_a_base_without_accreditation_has_leave_for_nothing(connected):
+async def test_a_base_without_accreditation_has_leave_for_nothing(connected: None) -> None:
     assert await leaves.of_base(uuid4()) == Leave(())
 
 
@@ -126,11 +121,13 @@ ACCREDITED = st.builds(
 
 
 @given(st.lists(ACCREDITED, max_size=3), DAYS, st.sampled_from(Level), st.sampled_from(Module))
-def test_leave_is_one_accreditation_that_holds_in_every_respect(several, day, level, module):
+def test_leave_is_one_accreditation_that_holds_in_every_respect(
+    several: list[Accredited], day: date, level: Level, module: Module
+) -> None:
     held = any(
-        one.days.first <= day <= one.days.last
+        one.days.first <= day <= (one.days.last or date.max)
         and (level, module) in one.scope
-        and not any(s.first <= day <= s.last for s in one.suspended)
+        and not any(s.first <= day <= (s.last or date.max) for s in one.suspended)
         for one in several
     )
     leave = Leave(tuple(several))
@@ -140,7 +137,9 @@ def test_leave_is_one_accreditation_that_holds_in_every_respect(several, day, le
 
 
 @given(DAYS, st.none() | DAYS, st.none() | DAYS, DAYS)
-def test_a_lifted_suspension_ends_the_day_before(first, last, lifted, day):
+def test_a_lifted_suspension_ends_the_day_before(
+    first: date, last: date | None, lifted: date | None, day: date
+) -> None:
     row = Suspension(
         first_day=first, last_day=last, lifted_from=lifted, reason="", _ignore_missing=True
     )

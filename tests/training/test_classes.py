@@ -10,7 +10,6 @@ from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible, history
 from tests.factories import DAY, make_account, resident_number, vault
 from tests.training.stage import (
-    NOW,
     TODAY,
     attend,
     course,
@@ -18,11 +17,13 @@ from tests.training.stage import (
     make_class,
     make_course,
     make_learner,
+    post,
     session,
+    the_one,
 )
 from training import attendance, classes, courses, ledger
 from training.attendance import AlreadySignedIn, Attended, NotOnline, SheetIn
-from training.classes import ClassFull, CodeTaken, PostingIn, RosterIn
+from training.classes import ClassFull, CodeTaken, RosterIn
 from training.courses import CourseNotApproved, OpinionIn
 from training.tables import HoursEntry
 from training.words import CourseStatus, Level, Mode
@@ -30,11 +31,7 @@ from training.words import CourseStatus, Level, Mode
 pytestmark = pytest.mark.anyio
 
 
-async def post(row, clerk, reason=None):
-    return await classes.post(row.id, PostingIn(reason=reason), by=clerk, on=TODAY, now=NOW)
-
-
-async def test_a_course_is_proposed_returned_amended_and_approved(connected):
+async def test_a_course_is_proposed_returned_amended_and_approved(connected: None) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     row = await courses.propose(course(), by=clerk)
     with pytest.raises(CourseNotApproved):
@@ -50,7 +47,7 @@ async def test_a_course_is_proposed_returned_amended_and_approved(connected):
     assert taken == [("return", "请写明师资"), ("propose-again", None), ("approve", "同意")]
 
 
-async def test_a_clerk_meets_only_courses_and_classes_of_their_own_base(connected):
+async def test_a_clerk_meets_only_courses_and_classes_of_their_own_base(connected: None) -> None:
     mine, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     row = await make_class(mine)
     with pytest.raises(NotFound):
@@ -63,7 +60,7 @@ async def test_a_clerk_meets_only_courses_and_classes_of_their_own_base(connecte
     assert [one["id"] for one in await classes.listed(by=mine)] == [row.id]
 
 
-async def test_a_class_is_enrolled_attended_examined_and_posted_once(connected):
+async def test_a_class_is_enrolled_attended_examined_and_posted_once(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk)
     (first, one), (second, two), (_, three) = [await make_learner() for _ in range(3)]
@@ -87,7 +84,9 @@ async def test_a_class_is_enrolled_attended_examined_and_posted_once(connected):
     assert await ledger.total(first.person, TODAY) == 180
 
 
-async def test_a_forgotten_learner_is_posted_later_and_a_reversed_line_anew(connected):
+async def test_who_was_forgotten_is_posted_later_and_a_reversed_line_anew(
+    connected: None,
+) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk)
     (person, one), (_, two) = await make_learner(), await make_learner()
@@ -98,7 +97,7 @@ async def test_a_forgotten_learner_is_posted_later_and_a_reversed_line_anew(conn
     await attend(row, clerk, 150)
     assert await post(row, clerk) == 1
     assert await ledger.total(person.person, TODAY) == 180, "the ledger is not rewritten"
-    entry = await HoursEntry.objects().get(HoursEntry.person == person.person)
+    entry = await the_one(HoursEntry, HoursEntry.person == person.person)
     await ledger.reverse(entry.id, reason="签到表抄错", by=clerk)
     assert await post(row, clerk) == 1
     assert await ledger.total(person.person, TODAY) == 150
@@ -108,7 +107,7 @@ async def test_a_forgotten_learner_is_posted_later_and_a_reversed_line_anew(conn
     assert {f"{row.code}/{one}", f"{row.code}/{one}#2"} <= references
 
 
-async def test_nothing_is_posted_before_the_class_is_over(connected):
+async def test_nothing_is_posted_before_the_class_is_over(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk, day=TODAY, begins="9:00", ends="12:30")
     _, number = await make_learner()
@@ -120,7 +119,7 @@ async def test_nothing_is_posted_before_the_class_is_over(connected):
     assert await HoursEntry.count() == 0
 
 
-async def test_attendance_keeps_to_the_class_and_scores_to_the_examination(connected):
+async def test_attendance_keeps_to_the_class_and_scores_to_the_examination(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk, course=(await make_course(clerk, pass_mark=None)).id)
     _, number = await make_learner()
@@ -135,7 +134,7 @@ async def test_attendance_keeps_to_the_class_and_scores_to_the_examination(conne
     }
 
 
-async def test_enrolment_knows_its_people_and_its_seats(connected):
+async def test_enrolment_knows_its_people_and_its_seats(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk, capacity=1)
     (_, one), (_, two) = await make_learner(), await make_learner()
@@ -150,7 +149,9 @@ async def test_enrolment_knows_its_people_and_its_seats(connected):
     assert await classes.enrol(row.id, again, by=clerk, vault=vault()) == 0
 
 
-async def test_a_code_is_used_once_in_a_base_and_a_cancelled_class_stays_so(connected):
+async def test_a_code_is_used_once_in_a_base_and_what_is_cancelled_stays_so(
+    connected: None,
+) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk)
     with pytest.raises(CodeTaken):
@@ -162,7 +163,7 @@ async def test_a_code_is_used_once_in_a_base_and_a_cancelled_class_stays_so(conn
     assert (await make_class(other, code=row.code)).code == row.code
 
 
-async def test_people_sign_in_to_an_online_class_while_it_lasts(connected):
+async def test_people_sign_in_to_an_online_class_while_it_lasts(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk, mode=Mode.LIVE_ONLINE, address="https://class.example/1")
     person, number = await make_learner()
@@ -183,7 +184,7 @@ async def test_people_sign_in_to_an_online_class_while_it_lasts(connected):
     assert mine["course"] == "技术合同登记实务"
 
 
-async def test_a_class_outside_the_scope_is_not_planned(connected):
+async def test_a_class_outside_the_scope_is_not_planned(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     taught = await make_course(clerk, level=Level.SENIOR)
     with pytest.raises(FieldsInvalid) as refusal:
@@ -191,7 +192,7 @@ async def test_a_class_outside_the_scope_is_not_planned(connected):
     assert [(e.field, e.code) for e in refusal.value.errors] == [("day", "not-accredited")]
 
 
-async def test_the_database_itself_keeps_posted_lines(connected):
+async def test_the_database_itself_keeps_posted_lines(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     row = await make_class(clerk)
     _, number = await make_learner()

@@ -1,12 +1,14 @@
 """The command line's import gives the same answer as the page's."""
 
+from typing import Any
+
 import pytest
 
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Organisation
 from tests.factories import make_account
-from tests.training.stage import make_class, make_learner
+from tests.training.stage import make_class, make_learner, the_one
 from tests.training.workbooks import row, workbook
 from training.commands import NoSuchBase, import_file
 from training.tables import HoursEntry, ImportRun
@@ -14,14 +16,14 @@ from training.tables import HoursEntry, ImportRun
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_dry_run_keeps_nothing_and_a_second_run_adds_nothing(connected):
+async def test_a_dry_run_keeps_nothing_and_a_second_run_adds_nothing(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
-    base = await Organisation.objects().get(Organisation.id == clerk.organisation)
+    base = await the_one(Organisation, Organisation.id == clerk.organisation)
     held = await make_class(clerk)
     _, number = await make_learner()
     content = workbook(row(held.code, number), row(held.code, "P-999999"))
 
-    async def run(dry_run=False, clerk=None):
+    async def run(dry_run: bool = False, clerk: str | None = None) -> dict[str, Any]:
         settings = Settings.from_env()
         return await import_file("甲.xlsx", content, base.name, clerk, settings, dry_run=dry_run)
 

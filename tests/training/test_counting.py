@@ -2,8 +2,10 @@
 
 import csv
 import tomllib
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training import counting, renewal
-from training.counting import Bound, Earned, Target, in_order, months_before, targets
+from training.counting import Bound, Earned, Tally, Target, in_order, months_before, targets
 from training.renewal import Attended, Rule
 from training.words import Level, Mode, Module
 
@@ -24,27 +26,35 @@ def figures(document: str, edition: str) -> dict[str, int]:
     return {name: each["value"] for name, each in written["parameters"].items()}
 
 
-def line(minutes=60, on=date(2026, 3, 2), mode=Mode.FACE_TO_FACE, **given):
-    module = given.pop("module", Module.PRACTICAL_SKILLS)
-    return Earned(uuid4(), on, minutes, module, mode, given.pop("level", None), **given)
+def line(
+    minutes: int = 60,
+    on: date = date(2026, 3, 2),
+    mode: Mode = Mode.FACE_TO_FACE,
+    module: Module = Module.PRACTICAL_SKILLS,
+    level: str | None = None,
+    used_rank: int | None = None,
+) -> Earned:
+    return Earned(uuid4(), on, minutes, module, mode, level, used_rank)
 
 
-def count(lines, target):
+def count(lines: list[Earned], target: Target) -> Tally:
     return counting.count(in_order(lines), target)
 
 
 LEVELS = figures("training-levels", "2026-01-01")
-YEARLY = figures("continuing-education", "2015-10-01")
+YEARLY = figures("continuing-education-hours", "2015-10-01")
 CLP = figures("clp-renewal", "2021-05-01")
 RTTP = figures("rttp-recognition", "2020-01-01")
 
 
-def one(lines, scheme, name="", years=()):
+def one(
+    lines: list[Earned], scheme: dict[str, int], name: str = "", years: Collection[int] = ()
+) -> Tally:
     [target] = [each for each in targets(scheme, ON, years) if each.name == name]
     return count(lines, target)
 
 
-def test_a_level_takes_its_own_hours_and_lower_ones_not_yet_used():
+def test_a_level_takes_its_own_hours_and_lower_ones_not_yet_used() -> None:
     lines = [
         line(900, level="junior"),
         line(900, level="junior", used_rank=1),
@@ -62,7 +72,7 @@ def test_a_level_takes_its_own_hours_and_lower_ones_not_yet_used():
     assert not mid.complete
 
 
-def test_recorded_classes_give_half_of_what_a_level_needs():
+def test_recorded_classes_give_half_of_what_a_level_needs() -> None:
     lines = [line(800, mode=Mode.RECORDED), line(800, mode=Mode.RECORDED), line(100)]
     junior = one(lines, LEVELS, "junior")
     assert junior.counted == 900 + 100
@@ -70,7 +80,7 @@ def test_recorded_classes_give_half_of_what_a_level_needs():
     assert list(junior.short.values()) == [(100, "capped")]
 
 
-def test_a_year_needs_ninety_class_hours_two_thirds_of_them_professional():
+def test_a_year_needs_ninety_class_hours_two_thirds_of_them_professional() -> None:
     public = line(45 * 40, module=Module.CONTINUING_PUBLIC)
     professional = [line(45 * 10, on=date(2026, 5, d)) for d in range(1, 6)]
     before = line(4050, on=date(2025, 12, 31))
@@ -82,7 +92,7 @@ def test_a_year_needs_ninety_class_hours_two_thirds_of_them_professional():
     assert one([before], YEARLY, "2025", years={2025}).complete
 
 
-def test_three_years_of_clp_count_any_mode_but_practice_in_part():
+def test_three_years_of_clp_count_any_mode_but_practice_in_part() -> None:
     lines = [
         line(1200, on=date(2023, 6, 30), mode=Mode.RECORDED),
         line(1200, on=date(2023, 6, 29)),
@@ -94,7 +104,7 @@ def test_three_years_of_clp_count_any_mode_but_practice_in_part():
     assert lines[1].id not in tally.short
 
 
-def test_rttp_takes_no_recorded_class_and_wants_half_face_to_face():
+def test_rttp_takes_no_recorded_class_and_wants_half_face_to_face() -> None:
     lines = [
         line(1800, mode=Mode.LIVE_ONLINE),
         line(1799),
@@ -116,7 +126,9 @@ def test_rttp_takes_no_recorded_class_and_wants_half_face_to_face():
         (date(2026, 12, 31), 12, date(2025, 12, 31)),
     ],
 )
-def test_a_window_goes_back_to_the_same_day_of_the_month(day, months, expected):
+def test_a_window_goes_back_to_the_same_day_of_the_month(
+    day: date, months: int, expected: date
+) -> None:
     assert months_before(day, months) == expected
 
 
@@ -156,7 +168,9 @@ TARGETS = st.builds(
 
 
 @given(LINES, TARGETS)
-def test_no_cap_is_broken_and_every_minute_is_accounted_for(lines, target):
+def test_no_cap_is_broken_and_every_minute_is_accounted_for(
+    lines: list[Earned], target: Target
+) -> None:
     tally = count(lines, target)
     within = [each for each in lines if target.first is None or each.held_on >= target.first]
     assert set(tally.short) <= {each.id for each in within}
@@ -178,7 +192,9 @@ def test_no_cap_is_broken_and_every_minute_is_accounted_for(lines, target):
 
 
 @given(LINES, TARGETS, st.randoms())
-def test_the_order_in_which_lines_are_read_does_not_matter(lines, target, random):
+def test_the_order_in_which_lines_are_read_does_not_matter(
+    lines: list[Earned], target: Target, random: Random
+) -> None:
     shuffled = lines[:]
     random.shuffle(shuffled)
     assert count(lines, target) == count(shuffled, target)
@@ -190,7 +206,7 @@ CASES = list(csv.DictReader((POLICY / "training-days" / "cases.csv").read_text()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case_id"] for case in CASES])
-def test_training_days_agree_with_the_published_example(case):
+def test_training_days_agree_with_the_published_example(case: dict[str, str]) -> None:
     courses = [
         Attended(date.fromisoformat(on), int(days))
         for on, days in (each.split(":") for each in case["courses"].split())
@@ -210,7 +226,7 @@ ATTENDED = st.lists(
 
 
 @given(ATTENDED, st.dates(date(2015, 1, 1), date(2026, 12, 31)))
-def test_a_renewal_begins_exactly_when_no_day_is_missing(courses, on):
+def test_a_renewal_begins_exactly_when_no_day_is_missing(courses: list[Attended], on: date) -> None:
     missing = renewal.days_missing(courses, RULE, on)
     begins = renewal.begins_on(courses, RULE, on)
     assert (begins is None) is (missing > 0)

@@ -1,25 +1,28 @@
 """The review queue: what gets into it, that it gets in once, and how it gets out."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from registry.platform.errors import NotFound
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
-from tests.factories import hours, make_account, vault
+from registry.tables import Account
+from tests.factories import make_account
 from tests.training.stage import (
-    NOW,
     TODAY,
     attend,
     enrol,
     make_class,
     make_course,
     make_learner,
+    post,
+    record,
 )
-from training import attendance, classes, findings, ledger, lots
-from training.classes import PostingIn
+from training import attendance, findings, ledger, lots
 from training.findings import DrawIn, GroundsIn, ReviewIn
+from training.tables import ClassSession
 from training.words import FindingStatus, Mode
 
 pytestmark = pytest.mark.anyio
@@ -27,15 +30,17 @@ JUNE = ReviewIn(first_day=date(2026, 6, 1), last_day=date(2026, 6, 30))
 GROUNDS = GroundsIn(grounds="已核对签到表原件")
 
 
-async def give(clerk, *numbers, **given):
+async def give(clerk: Account, *numbers: str, **given: Any) -> ClassSession:
     row = await make_class(clerk, **given)
     await enrol(row, clerk, *numbers)
     await attend(row, clerk)
-    await classes.post(row.id, PostingIn(), by=clerk, on=TODAY, now=NOW)
+    await post(row, clerk)
     return row
 
 
-async def test_one_person_at_two_bases_at_once_is_found_once_and_decided_once(connected):
+async def test_who_is_at_two_bases_at_once_is_found_and_decided_once(
+    connected: None,
+) -> None:
     one, two = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     outsider = await make_account(Role.BASE_CLERK)
     person, number = await make_learner()
@@ -70,21 +75,20 @@ async def test_one_person_at_two_bases_at_once_is_found_once_and_decided_once(co
     assert await ledger.total(person.person, TODAY) == 360, "a finding changes no ledger"
 
 
-async def test_a_line_taken_back_is_not_looked_at(connected):
+async def test_a_line_taken_back_is_not_looked_at(connected: None) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     _, number = await make_learner()
-    long = hours(number, minutes=600, held_on=date(2026, 6, 3))
-    entry = await ledger.record(long, by=clerk, on=TODAY, vault=vault())
+    long: dict[str, Any] = {"minutes": 600, "held_on": date(2026, 6, 3)}
+    entry = await record(clerk, number, **long)
     await ledger.reverse(entry.id, reason="时长填错", by=clerk)
     assert await findings.review(JUNE, by=officer, on=TODAY) == 0
-    again = long.model_copy(update={"reference": "R-again"})
-    await ledger.record(again, by=clerk, on=TODAY, vault=vault())
+    await record(clerk, number, **long)
     assert await findings.review(JUNE, by=officer, on=TODAY) == 1
     [found] = await findings.listed(by=officer)
     assert (found["kind"], found["facts"]) == ("day-too-long", {"minutes": 600, "most": 480})
 
 
-async def test_one_address_that_signs_in_a_whole_class_is_found(connected):
+async def test_one_address_that_signs_in_a_whole_class_is_found(connected: None) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     learners = [await make_learner() for _ in range(4)]
     row = await make_class(clerk, mode=Mode.LIVE_ONLINE, coordinates=None)
@@ -93,13 +97,13 @@ async def test_one_address_that_signs_in_a_whole_class_is_found(connected):
         during = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
         await attendance.sign_in(row.id, by=person, address="192.0.2.7", now=during)
     await attend(row, clerk)
-    await classes.post(row.id, PostingIn(), by=clerk, on=TODAY, now=NOW)
+    await post(row, clerk)
     assert await findings.review(JUNE, by=officer, on=TODAY) == 4
     found = await findings.listed(by=officer)
     assert {(row["kind"], row["confidence"]) for row in found} == {("one-address", 75)}
 
 
-async def test_a_draw_can_be_repeated_from_its_published_seed(connected):
+async def test_a_draw_can_be_repeated_from_its_published_seed(connected: None) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     learners = [await make_learner() for _ in range(3)]
     await give(clerk, *(number for _, number in learners))

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,14 @@ from registry import people
 from registry.platform.errors import NotFound
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
+from registry.tables import Account
 from tests.factories import make_account, resident_number, vault
 from tests.training import workbooks
-from tests.training.stage import NOW, TODAY, make_class, make_course, make_learner
+from tests.training.stage import NOW, TODAY, make_class, make_course, make_learner, the_one
 from tests.training.workbooks import HEAD, row, workbook
 from training import bases, classes, imports, ledger
 from training.bases import SuspensionIn
-from training.checking import FileRefused
+from training.checking import Checked, FileRefused
 from training.imports import Here, NothingToImport, RowsRefused, TooLateToUndo
 from training.tables import HoursEntry, ImportRun
 from training.words import ImportStatus
@@ -24,15 +26,15 @@ from training.words import ImportStatus
 pytestmark = pytest.mark.anyio
 
 
-def here(clerk, **given):
-    return Here(**{"by": clerk, "on": TODAY, "now": NOW, "vault": vault(), **given})
+def here(clerk: Account, now: datetime = NOW) -> Here:
+    return Here(by=clerk, on=TODAY, now=now, vault=vault())
 
 
-def told(checked):
+def told(checked: Checked) -> list[tuple[int, str, str]]:
     return [(wrong.row, wrong.column, wrong.error.code) for wrong in checked.refused]
 
 
-async def test_good_rows_are_taken_in_and_the_same_file_changes_nothing(connected):
+async def test_good_rows_are_taken_in_and_the_same_file_changes_nothing(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     (one, first), (_, second) = await make_learner(), await make_learner()
@@ -60,14 +62,16 @@ async def test_good_rows_are_taken_in_and_the_same_file_changes_nothing(connecte
     assert await ledger.total(one.person, TODAY) == 180
 
 
-async def test_an_import_is_undone_whole_within_its_window_and_may_come_again(connected):
+async def test_an_import_is_undone_whole_in_its_window_and_may_come_again(
+    connected: None,
+) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     (one, first), (two, second) = await make_learner(), await make_learner()
     content = workbook(row(held.code, first), row(held.code, second))
     run, *_ = await imports.upload("六月.xlsx", content, here(clerk))
     await imports.take_in(run.id, here(clerk), only_good=False)
-    entry = await HoursEntry.objects().get(HoursEntry.person == one.person)
+    entry = await the_one(HoursEntry, HoursEntry.person == one.person)
     await ledger.reverse(entry.id, reason="单独冲正", by=clerk)
     late = here(clerk, now=NOW + timedelta(hours=73))
     with pytest.raises(TooLateToUndo):
@@ -80,7 +84,7 @@ async def test_an_import_is_undone_whole_within_its_window_and_may_come_again(co
     assert await ledger.total(one.person, TODAY) == 180
 
 
-async def test_all_or_none_takes_none_and_only_good_takes_the_good(connected):
+async def test_all_or_none_takes_none_and_only_good_takes_the_good(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     _, number = await make_learner()
@@ -93,7 +97,7 @@ async def test_all_or_none_takes_none_and_only_good_takes_the_good(connected):
     assert (run.accepted, run.refused, told(checked)) == (1, 1, [(3, "person", "unknown-person")])
 
 
-async def test_another_base_meets_neither_the_import_nor_its_file(connected):
+async def test_another_base_meets_neither_the_import_nor_its_file(connected: None) -> None:
     clerk, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     _, number = await make_learner()
@@ -120,7 +124,9 @@ async def test_another_base_meets_neither_the_import_nor_its_file(connected):
         (b"\0" * (20 * 2**20 + 1), "too-large"),
     ],
 )
-async def test_a_file_that_cannot_be_read_is_refused_and_not_kept(connected, content, code):
+async def test_a_file_that_cannot_be_read_is_refused_and_not_kept(
+    connected: None, content: bytes, code: str
+) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     with pytest.raises(FileRefused) as refusal:
         await imports.upload("六月.xlsx", content, here(clerk))
@@ -128,7 +134,7 @@ async def test_a_file_that_cannot_be_read_is_refused_and_not_kept(connected, con
     assert await ImportRun.count() == 0
 
 
-async def test_pasted_and_separated_rows_work_as_well(connected):
+async def test_pasted_and_separated_rows_work_as_well(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     (one, first), (two, second) = await make_learner(), await make_learner()
@@ -147,7 +153,9 @@ async def test_pasted_and_separated_rows_work_as_well(connected):
     assert await ledger.total(two.person, TODAY) == 90
 
 
-async def test_a_thousand_rows_with_thirty_planted_errors_report_exactly_those(connected):
+async def test_a_thousand_rows_with_thirty_errors_report_exactly_those(
+    connected: None,
+) -> None:
     clerk, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     officer = await make_account(Role.OFFICER)
     learners = [(await make_learner())[1] for _ in range(40)]
@@ -168,34 +176,33 @@ async def test_a_thousand_rows_with_thirty_planted_errors_report_exactly_those(c
         SuspensionIn(first_day=suspended_day, last_day=suspended_day, reason="检查"),
         by=officer,
     )
-    plan = [
-        (lambda r: r.__setitem__(1, "P-999999"), "person", "unknown-person"),
-        (lambda r: r.__setitem__(1, resident_number(998)), "person", "unknown-person"),
-        (lambda r: r.__setitem__(1, 390000199002280011), "person", "number-as-number"),
-        (lambda r: r.__setitem__(1, None), "person", "required"),
-        (lambda r: r.__setitem__(0, "没有的班次"), "code", "unknown-class"),
-        (lambda r: r.__setitem__(0, foreign.code), "code", "wrong-base"),
-        (lambda r: r.__setitem__(0, cancelled.code), "code", "class-cancelled"),
-        (lambda r: r.__setitem__(0, ""), "code", "required"),
-        (lambda r: (r.__setitem__(0, suspended.code), r.__setitem__(3, suspended_day)),
-         "held_on", "base-suspended"),
-        (lambda r: (r.__setitem__(0, future.code), r.__setitem__(3, not_yet)),
-         "held_on", "not-held-yet"),
-        (lambda r: r.__setitem__(4, 181), "minutes", "more-than-offered"),
-        (lambda r: r.__setitem__(4, 0), "minutes", "too-small"),
-        (lambda r: r.__setitem__(4, "三小时"), "minutes", "whole-number"),
-        (lambda r: r.__setitem__(4, 90.5), "minutes", "whole-number"),
-        (lambda r: r.__setitem__(4, True), "minutes", "whole-number"),
-        (lambda r: r.__setitem__(3, date(2026, 6, 29)), "held_on", "day-differs"),
-        (lambda r: r.__setitem__(3, "2026-02-30"), "held_on", "date"),
-        (lambda r: r.__setitem__(3, "五月三日"), "held_on", "date"),
-        (lambda r: r.__setitem__(2, "别的名字"), "name", "name-differs"),
-        (lambda r: r.__setitem__(5, "字" * 501), "reason", "invalid"),
-    ]  # fmt: skip
+    plan: list[tuple[dict[int, Any], str, str]] = [
+        ({1: "P-999999"}, "person", "unknown-person"),
+        ({1: resident_number(998)}, "person", "unknown-person"),
+        ({1: 390000199002280011}, "person", "number-as-number"),
+        ({1: None}, "person", "required"),
+        ({0: "没有的班次"}, "code", "unknown-class"),
+        ({0: foreign.code}, "code", "wrong-base"),
+        ({0: cancelled.code}, "code", "class-cancelled"),
+        ({0: ""}, "code", "required"),
+        ({0: suspended.code, 3: suspended_day}, "held_on", "base-suspended"),
+        ({0: future.code, 3: not_yet}, "held_on", "not-held-yet"),
+        ({4: 181}, "minutes", "more-than-offered"),
+        ({4: 0}, "minutes", "too-small"),
+        ({4: "三小时"}, "minutes", "whole-number"),
+        ({4: 90.5}, "minutes", "whole-number"),
+        ({4: True}, "minutes", "whole-number"),
+        ({3: date(2026, 6, 29)}, "held_on", "day-differs"),
+        ({3: "2026-02-30"}, "held_on", "date"),
+        ({3: "五月三日"}, "held_on", "date"),
+        ({2: "别的名字"}, "name", "name-differs"),
+        ({5: "字" * 501}, "reason", "invalid"),
+    ]
     expected = []
-    for n, (spoil, column, code) in enumerate([*plan, *plan[:5], *plan[10:14]]):
+    for n, (spoilt, column, code) in enumerate([*plan, *plan[:5], *plan[10:14]]):
         at = 7 + n * 31
-        spoil(rows[at])
+        for place, value in spoilt.items():
+            rows[at][place] = value
         expected.append((at + 2, column, code))
     rows[999] = list(rows[998])
     expected.append((1001, "person", "duplicate-row"))

@@ -1,6 +1,8 @@
 """Mentors: capacity, plan, practice confirmed by both, and the hours it gives."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -8,19 +10,20 @@ from pydantic import ValidationError
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
+from registry.tables import Account
 from tests.factories import make_account, vault
-from tests.training.stage import NOW, TODAY, make_learner
+from tests.training.stage import NOW, TODAY, make_learner, the_one
 from training import ledger, mentoring, practice
 from training.mentoring import MentorIn, NoCapacity, NotOnRegister, OutcomeIn, PairingIn
 from training.practice import ConfirmationIn, PracticeIn
-from training.tables import HoursEntry
+from training.tables import HoursEntry, Pairing
 from training.words import PairingStatus
 
 pytestmark = pytest.mark.anyio
 YES = ConfirmationIn()
 
 
-def mentor(number, **given):
+def mentor(number: str, **given: Any) -> MentorIn:
     return MentorIn(
         **{
             "person": number,
@@ -34,7 +37,7 @@ def mentor(number, **given):
     )
 
 
-async def make_pairing(clerk):
+async def make_pairing(clerk: Account) -> tuple[Pairing, Account, Account]:
     """A mentor and a junior of the clerk's base; returns pairing and both accounts."""
     (senior, old), (junior, young) = await make_learner(), await make_learner()
     row = await mentoring.register(mentor(old), by=clerk, vault=vault())
@@ -42,7 +45,7 @@ async def make_pairing(clerk):
     return pairing, senior, junior
 
 
-def plan(mentor_id, number, **given):
+def plan(mentor_id: UUID, number: str, **given: Any) -> PairingIn:
     return PairingIn(
         **{
             "mentor": mentor_id,
@@ -58,7 +61,7 @@ def plan(mentor_id, number, **given):
 DONE = PracticeIn(held_on=date(2026, 4, 1), minutes=240, activity="陪同客户访谈并起草需求清单")
 
 
-async def test_practice_counts_once_both_have_confirmed_it(connected):
+async def test_practice_counts_once_both_have_confirmed_it(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     pairing, senior, junior = await make_pairing(clerk)
     stretch = await practice.report(pairing.id, DONE, by=junior, on=TODAY)
@@ -69,7 +72,7 @@ async def test_practice_counts_once_both_have_confirmed_it(connected):
     assert await ledger.total(junior.person, TODAY) == 240
     with pytest.raises(StepNotPossible):
         await practice.confirm(stretch.id, YES, by=senior, on=TODAY, now=NOW)
-    entry = await HoursEntry.objects().get(HoursEntry.person == junior.person)
+    entry = await the_one(HoursEntry, HoursEntry.person == junior.person)
     assert (entry.mode, entry.base) == ("mentored-practice", clerk.organisation)
     second = await practice.report(pairing.id, DONE, by=senior, on=TODAY)
     await practice.confirm(second.id, YES, by=junior, on=TODAY, now=NOW)
@@ -77,7 +80,7 @@ async def test_practice_counts_once_both_have_confirmed_it(connected):
     assert row["confirmed_minutes"] == await ledger.total(junior.person, TODAY) == 480
 
 
-async def test_disputed_practice_counts_for_nothing(connected):
+async def test_disputed_practice_counts_for_nothing(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     pairing, senior, junior = await make_pairing(clerk)
     stretch = await practice.report(pairing.id, DONE, by=junior, on=TODAY)
@@ -87,7 +90,7 @@ async def test_disputed_practice_counts_for_nothing(connected):
     assert await HoursEntry.count() == 0
 
 
-async def test_a_mentor_takes_no_more_than_they_can_and_only_in_their_term(connected):
+async def test_a_mentor_takes_no_more_than_they_can_and_only_in_their_term(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     (_, old), (_, one), (_, two) = [await make_learner() for _ in range(3)]
     row = await mentoring.register(mentor(old), by=clerk, vault=vault())
@@ -106,7 +109,7 @@ async def test_a_mentor_takes_no_more_than_they_can_and_only_in_their_term(conne
     assert [(m["juniors"], m["capacity"]) for m in await mentoring.mentors()] == [(1, 1)]
 
 
-async def test_only_the_two_and_their_base_see_a_pairing(connected):
+async def test_only_the_two_and_their_base_see_a_pairing(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     pairing, senior, junior = await make_pairing(clerk)
     other, (stranger, _) = await make_account(Role.BASE_CLERK), await make_learner()
@@ -118,7 +121,7 @@ async def test_only_the_two_and_their_base_see_a_pairing(connected):
         assert len(await mentoring.pairings(by=insider)) == 1
 
 
-async def test_practice_lies_within_the_pairing(connected):
+async def test_practice_lies_within_the_pairing(connected: None) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     pairing, _, junior = await make_pairing(clerk)
     for day in (date(2026, 2, 28), date(2026, 7, 1)):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -13,7 +13,7 @@ from registry.platform.permissions import Role
 from tests.conftest import NewClient
 from tests.factories import make_account, sign_in
 from tests.forms import send
-from tests.training.stage import make_class, make_learner
+from tests.training.stage import make_class, make_learner, the_one
 from tests.training.workbooks import row, workbook
 from training import ledger
 from training.tables import ClassSession, Course, Finding, HoursEntry, ImportRun, Pairing, Practice
@@ -21,11 +21,11 @@ from training.tables import ClassSession, Course, Finding, HoursEntry, ImportRun
 pytestmark = pytest.mark.anyio
 
 
-def days(name, day):
-    return {f"{name}-year": day.year, f"{name}-month": day.month, f"{name}-day": day.day}
+def days(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("year", "month", "day")}
 
 
-def yesterday():
+def yesterday() -> date:
     return clock.today() - timedelta(days=1)
 
 
@@ -39,7 +39,7 @@ COURSE = {
 }
 
 
-async def test_a_clerk_takes_a_class_from_proposal_to_the_ledger(new_client: NewClient):
+async def test_a_clerk_takes_a_class_from_proposal_to_the_ledger(new_client: NewClient) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     (person, number), (_, second) = await make_learner(), await make_learner()
     at_base, at_bureau, at_home = new_client(), new_client(), new_client()
@@ -106,7 +106,7 @@ async def test_a_clerk_takes_a_class_from_proposal_to_the_ledger(new_client: New
     assert (await at_base.get("/statistics/secrets.csv")).status_code == 404
 
 
-async def test_a_clerk_imports_a_sheet_and_undoes_it(new_client: NewClient):
+async def test_a_clerk_imports_a_sheet_and_undoes_it(new_client: NewClient) -> None:
     clerk, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     _, number = await make_learner()
@@ -138,7 +138,7 @@ async def test_a_clerk_imports_a_sheet_and_undoes_it(new_client: NewClient):
     assert (await send(client, "/imports", {"pasted": ""}, files=files)).headers["location"] == run
     assert (await send(client, run, {}, f"{run}/undoing")).status_code == 303
     assert await HoursEntry.count() == 2
-    assert (await ImportRun.objects().first()).status == "undone"
+    assert (await the_one(ImportRun)).status == "undone"
     pasted = (
         f"班次编号\t登记号或证件号码\t上课日期\t实到分钟\n{held.code}\t{number}\t2026-06-01\t90"
     )
@@ -149,7 +149,7 @@ async def test_a_clerk_imports_a_sheet_and_undoes_it(new_client: NewClient):
     )
 
 
-async def test_the_bureau_accredits_reviews_and_closes(new_client: NewClient):
+async def test_the_bureau_accredits_reviews_and_closes(new_client: NewClient) -> None:
     officer, clerk = await make_account(Role.OFFICER), await make_account(Role.BASE_CLERK)
     _, number = await make_learner()
     client, at_base = new_client(), new_client()
@@ -192,7 +192,7 @@ async def test_the_bureau_accredits_reviews_and_closes(new_client: NewClient):
     shown = unescape((await client.get("/findings")).text)
     assert "一天学时过多" in shown
     assert "开奖号 0713" in shown
-    one = await Finding.objects().get(Finding.kind == "day-too-long")
+    one = await the_one(Finding, Finding.kind == "day-too-long")
     decided = {"decision": "uphold", "grounds": "签到表只有半天"}
     assert (await send(client, f"/findings/{one.id}", decided)).status_code == 303
     assert "签到表只有半天" in unescape((await client.get(f"/findings/{one.id}")).text)
@@ -202,7 +202,7 @@ async def test_the_bureau_accredits_reviews_and_closes(new_client: NewClient):
     assert (await send(client, "/findings", now, "/findings/closing")).status_code == 422
 
 
-async def test_two_people_confirm_practice(new_client: NewClient):
+async def test_two_people_confirm_practice(new_client: NewClient) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     (senior, old), (junior, young) = await make_learner(), await make_learner()
     at_base, first, second = new_client(), new_client(), new_client()
@@ -218,7 +218,7 @@ async def test_two_people_confirm_practice(new_client: NewClient):
     assert (await send(at_base, "/mentors/new", mentor)).status_code == 422
     assert (await send(at_base, "/mentors/new", {**mentor, "terms": "yes"})).status_code == 303
     text = (await at_base.get("/mentors/pairings/new")).text
-    identifier = re.search(r'<option value="([0-9a-f-]{36})"', text)[1]
+    [identifier] = re.findall(r'<option value="([0-9a-f-]{36})"', text)
     plan = {
         "mentor": identifier,
         "person": young,
@@ -227,10 +227,10 @@ async def test_two_people_confirm_practice(new_client: NewClient):
         **days("began_on", yesterday()),
     }
     assert (await send(at_base, "/mentors/pairings/new", plan)).status_code == 303
-    pairing = await Pairing.objects().first()
+    pairing = await the_one(Pairing)
     done = {"minutes": "120", "activity": "起草需求清单", **days("held_on", yesterday())}
     assert (await send(second, "/practice", done, f"/practice/{pairing.id}")).status_code == 303
-    stretch = await Practice.objects().first()
+    stretch = await the_one(Practice)
     assert "确认这笔实践" not in (await second.get("/practice")).text
     assert "确认这笔实践" in (await first.get("/practice")).text
     confirmed = f"/practice/stretches/{stretch.id}"
@@ -254,7 +254,9 @@ ROLES = {
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_every_page_is_shown_in_english_without_chinese_words(new_client, role):
+async def test_every_page_is_shown_in_english_without_chinese_words(
+    new_client: NewClient, role: Role
+) -> None:
     client = new_client()
     await sign_in(client, await make_account(role))
     for path in ROLES[role]:
@@ -270,7 +272,7 @@ async def test_every_page_is_shown_in_english_without_chinese_words(new_client, 
 
 
 @pytest.mark.parametrize("role", [Role.APPLICANT, Role.EMPLOYER, Role.BASE_CLERK])
-async def test_what_is_the_bureaus_is_the_bureaus(new_client, role):
+async def test_what_is_the_bureaus_is_the_bureaus(new_client: NewClient, role: Role) -> None:
     client = new_client()
     await sign_in(client, await make_account(role))
     for path in ("/findings", "/bases/new"):

@@ -19,7 +19,7 @@ LIMITS = Limits(rows=1000, unpacked_megabytes=50, sheet=SHEET)
 GOOD = workbook(row("2026-001", "P-000001"), row("2026-001", "Ｐ－０００００２"))
 
 
-def test_a_workbook_is_read_as_it_stands():
+def test_a_workbook_is_read_as_it_stands() -> None:
     found = read(GOOD, LIMITS)
     assert found == read_apart(GOOD, LIMITS)
     assert found.refused == ""
@@ -49,29 +49,29 @@ def test_a_workbook_is_read_as_it_stands():
         (b'"never closed', "not-a-table"),
     ],
 )
-def test_a_file_that_is_not_read_says_why(content, code):
+def test_a_file_that_is_not_read_says_why(content: bytes, code: str) -> None:
     assert read_apart(content, LIMITS).refused == code
 
 
-def test_the_bomb_of_the_tests_is_one():
+def test_the_bomb_of_the_tests_is_one() -> None:
     assert len(workbooks.zip_bomb()) < 280 * 1024
 
 
-def test_a_bomb_that_lies_about_its_size_meets_the_limits_of_the_process():
+def test_a_bomb_that_lies_about_its_size_meets_the_limits_of_the_process() -> None:
     tight = Limits(rows=1000, unpacked_megabytes=50, sheet=SHEET, megabytes=200, seconds=20)
     assert read_apart(workbooks.lying_zip(), tight).refused in {"too-much", "damaged", "zip-bomb"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
-def test_text_is_read_in_the_encodings_of_the_office(encoding, separator):
+def test_text_is_read_in_the_encodings_of_the_office(encoding: str, separator: str) -> None:
     text = io.StringIO()
     csv.writer(text, delimiter=separator).writerows([HEAD, ["2026-001", "P-000001", "张三"]])
     found = read(text.getvalue().encode(encoding), LIMITS)
     assert found.rows == [HEAD, ["2026-001", "P-000001", "张三"]]
 
 
-def test_a_formula_is_the_value_last_shown_and_never_calculated():
+def test_a_formula_is_the_value_last_shown_and_never_calculated() -> None:
     book = Workbook()
     book.active.title = SHEET
     book.active.append(HEAD)
@@ -82,7 +82,7 @@ def test_a_formula_is_the_value_last_shown_and_never_calculated():
 
 
 @given(st.binary(max_size=300))
-def test_nothing_that_is_sent_makes_reading_fail(content):
+def test_nothing_that_is_sent_makes_reading_fail(content: bytes) -> None:
     assert isinstance(read(content, LIMITS), Sheet)
     assert isinstance(read(b"PK\x03\x04" + content, LIMITS), Sheet)
 
@@ -91,7 +91,7 @@ DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http:/
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
-def test_what_goes_out_is_never_a_live_formula(text):
+def test_what_goes_out_is_never_a_live_formula(text: str) -> None:
     for made in (
         sheets.table(["甲", text], [[text, 1]]),
         sheets.with_errors([HEAD, [text]], {2: text}),
@@ -105,7 +105,7 @@ def test_what_goes_out_is_never_a_live_formula(text):
         assert cells[0] == f"'{text}"
 
 
-def test_the_template_offers_the_classes_and_an_example_that_is_passed_over():
+def test_the_template_offers_the_classes_and_an_example_that_is_passed_over() -> None:
     made = sheets.template([("2026-001", "实务", date(2026, 6, 1), 180)])
     book = load_workbook(io.BytesIO(made))
     assert [cell.value for cell in book[SHEET][1]] == HEAD
@@ -116,7 +116,7 @@ def test_the_template_offers_the_classes_and_an_example_that_is_passed_over():
     assert [r.formula1 for r in lists] == [f"={NOTES}!$A$11:$A$11"]
 
 
-def test_the_sheet_with_errors_can_be_sent_again():
+def test_the_sheet_with_errors_can_be_sent_again() -> None:
     sheet = read(GOOD, LIMITS)
     made = sheets.with_errors(sheet.rows, {3: "没有这个人"})
     again = read(made, LIMITS)

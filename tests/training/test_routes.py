@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 API = "/api/training"
 
 
-async def test_a_class_goes_from_proposal_to_the_ledger(new_client: NewClient):
+async def test_a_class_goes_from_proposal_to_the_ledger(new_client: NewClient) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     person, number = await make_learner()
     base, bureau, home = new_client(), new_client(), new_client()
@@ -69,7 +69,7 @@ async def test_a_class_goes_from_proposal_to_the_ledger(new_client: NewClient):
     assert (await bureau.post(f"{API}/periods", json=month)).status_code == 422
 
 
-async def test_a_sheet_is_checked_taken_in_and_undone(new_client: NewClient):
+async def test_a_sheet_is_checked_taken_in_and_undone(new_client: NewClient) -> None:
     clerk = await make_account(Role.BASE_CLERK)
     held = await make_class(clerk)
     _, number = await make_learner()
@@ -92,7 +92,7 @@ async def test_a_sheet_is_checked_taken_in_and_undone(new_client: NewClient):
     assert answer.json()["errors"][0]["code"] == "damaged"
 
 
-async def test_the_bureau_accredits_suspends_and_reviews(new_client: NewClient):
+async def test_the_bureau_accredits_suspends_and_reviews(new_client: NewClient) -> None:
     clerk, officer = await make_account(Role.BASE_CLERK), await make_account(Role.OFFICER)
     _, number = await make_learner()
     base, bureau = new_client(), new_client()

@@ -6,16 +6,15 @@ import pytest
 
 from registry.platform.permissions import Role
 from tests.factories import make_account
-from tests.training.stage import NOW, TODAY, enrol, make_class, make_learner
+from tests.training.stage import enrol, make_class, make_learner, post, the_one
 from training import attendance, classes, ledger, statistics
 from training.attendance import Attended, SheetIn
-from training.classes import PostingIn
 from training.tables import HoursEntry
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_stands_is_counted_by_year_level_module_and_mode(connected):
+async def test_what_stands_is_counted_by_year_level_module_and_mode(connected: None) -> None:
     clerk, other = await make_account(Role.BASE_CLERK), await make_account(Role.BASE_CLERK)
     learners = [await make_learner() for _ in range(3)]
     for by, people in ((clerk, learners), (other, learners[:1])):
@@ -27,8 +26,8 @@ async def test_what_stands_is_counted_by_year_level_module_and_mode(connected):
             for seat, score in zip(seats, (60, 59, 100), strict=False)
         )
         await attendance.take(row.id, SheetIn(lines=lines), by=by)
-        await classes.post(row.id, PostingIn(), by=by, on=TODAY, now=NOW)
-    entry = await HoursEntry.objects().get(HoursEntry.person == learners[2][0].person)
+        await post(row, by)
+    entry = await the_one(HoursEntry, HoursEntry.person == learners[2][0].person)
     await ledger.reverse(entry.id, reason="未到课", by=clerk)
     officer = await make_account(Role.OFFICER)
     kind = {"year": 2026, "level": "junior"}
@@ -48,5 +47,5 @@ async def test_what_stands_is_counted_by_year_level_module_and_mode(connected):
     ]
 
 
-def test_every_table_names_its_columns():
+def test_every_table_names_its_columns() -> None:
     assert statistics.TABLES.keys() == statistics.HEADS.keys()

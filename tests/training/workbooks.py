@@ -2,29 +2,47 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 
+from training.reading import Cell
 from training.sheets import COLUMNS, SHEET
 
-HEAD = [*COLUMNS.values()]
+HEAD: list[Cell] = [*COLUMNS.values()]
+Cells = list[Any]
+"""One row: texts, numbers, days, and what somebody wrongly wrote."""
 
 
-def workbook(*rows, head=HEAD, sheet=SHEET, merge=None) -> bytes:
+def workbook(
+    *rows: Sequence[Any],
+    head: Sequence[Cell] = HEAD,
+    sheet: str = SHEET,
+    merge: str | None = None,
+) -> bytes:
     book = Workbook()
-    book.active.title = sheet
-    book.active.append(head)
+    page = book.active
+    page.title = sheet
+    page.append(head)
     for row in rows:
-        book.active.append(list(row))
+        page.append(list(row))
     if merge:
-        book.active.merge_cells(merge)
+        page.merge_cells(merge)
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def row(code, person, minutes=180, day=date(2026, 6, 1), name=None, reason=None):
+def row(
+    code: str,
+    person: str,
+    minutes: Any = 180,
+    day: date = date(2026, 6, 1),
+    name: str | None = None,
+    reason: str | None = None,
+) -> Cells:
     return [code, person, name, day, minutes, reason]
 
 

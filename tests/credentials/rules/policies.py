@@ -12,23 +12,31 @@ from typing import Any
 from credentials.rules import cases, documents
 from credentials.rules.case_columns import Columns, facts_of
 from credentials.rules.documents import Document, DocumentRefused
+from training import policy as training
 
 FOLDER = Path(documents.__file__).parents[2] / "seeds" / "policy"
-NAMES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
+FIGURES_ALONE = {*training.SCHEMES, training.RECORDS, "training-days"}
+"""Documents without conditions, from which training reads figures."""
+NAMES = sorted({folder.name for folder in FOLDER.iterdir() if folder.is_dir()} - FIGURES_ALONE)
 COLUMNS = {
     name: Columns.model_validate(written)
     for name, written in tomllib.loads(
         (FOLDER / "case-columns.toml").read_text(encoding="utf-8")
     ).items()
 }
-EDITIONS = {
-    name: [
+
+
+def editions_of(name: str) -> list[Document]:
+    """The editions of a document, the earliest first."""
+    return [
         documents.load(file.read_bytes(), f"{name}/{file.name}")
         for file in sorted((FOLDER / name).glob("*.toml"))
     ]
-    for name in NAMES
-}
+
+
+EDITIONS = {name: editions_of(name) for name in NAMES}
 EVERY = [edition for editions in EDITIONS.values() for edition in editions]
+OF_FIGURES = [edition for name in sorted(FIGURES_ALONE) for edition in editions_of(name)]
 LATEST = {name: editions[-1] for name, editions in EDITIONS.items()}
 
 
