@@ -218,6 +218,8 @@ async def check(
     """
     rows, wrong = rows_of(sheet)
     total = len(rows) + len(wrong)
+    if alone:  # before its classes are looked up, so that none is cancelled meanwhile
+        await postings.wait_for_turn(base, [])
     lessons = await _lessons(base, {row.code for row in rows})
     learners = await people.find_learners({row.person for row in rows}, vault=vault)
     if alone:

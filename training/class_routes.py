@@ -15,7 +15,7 @@ from registry.platform.permissions import Permission
 from registry.platform.problems import problems
 from registry.platform.web import Caller
 from training import attendance, classes, courses, imports
-from training.attendance import SheetIn
+from training.attendance import SheetIn, WithdrawalIn
 from training.classes import PostingIn, RosterIn
 from training.commands import told
 from training.courses import CourseIn, OpinionIn
@@ -68,6 +68,19 @@ class CourseController(Controller):
         return CourseOut.model_validate(await courses.send_back(course, data, by=caller))
 
 
+    @post(
+        "/{course:uuid}/retirement",
+        permission=Permission.COURSE_PROPOSE,
+        responses=problems(400, 404, 409),
+        status_code=200,
+    )
+    async def retire(
+        self, course: FromPath[UUID], data: JSONBody[OpinionIn], caller: Caller
+    ) -> CourseOut:
+        """Let no more classes of your base's course be held; those planned stay."""
+        return CourseOut.model_validate(await courses.retire(course, data, by=caller))
+
+
 class ClassController(Controller):
     """Class sessions."""
 
@@ -111,6 +124,30 @@ class ClassController(Controller):
     ) -> ChangedOut:
         """Take attendance and results."""
         return ChangedOut(changed=await attendance.take(session, data, by=caller))
+
+    @post(
+        "/{session:uuid}/withdrawal",
+        permission=Permission.CLASS_HOLD,
+        responses=problems(400, 404, 409),
+        status_code=204,
+    )
+    async def withdraw(
+        self, session: FromPath[UUID], data: JSONBody[WithdrawalIn], caller: Caller
+    ) -> None:
+        """Take somebody out of the class whose hours are not posted."""
+        await attendance.withdraw(session, data, by=caller)
+
+    @post(
+        "/{session:uuid}/cancellation",
+        permission=Permission.CLASS_HOLD,
+        responses=problems(400, 404, 409),
+        status_code=204,
+    )
+    async def cancel(
+        self, session: FromPath[UUID], data: JSONBody[OpinionIn], caller: Caller
+    ) -> None:
+        """Call a class off whose hours are not posted."""
+        await classes.cancel(session, note=data.note, by=caller)
 
     @post(
         "/{session:uuid}/posting",
