@@ -137,8 +137,10 @@ async def sign_in(session: UUID, *, by: Account, address: str, now: datetime) ->
     async with transaction():
         row = await ClassSession.objects().get(ClassSession.id == session)
         mine = Enrolment.class_session == session, Enrolment.person == by.person
-        if row is None or row.status == ClassStatus.CANCELLED or not await Enrolment.exists().where(
-            *mine, Enrolment.withdrawn_at.is_null()
+        if (
+            row is None
+            or row.status == ClassStatus.CANCELLED
+            or not await Enrolment.exists().where(*mine, Enrolment.withdrawn_at.is_null())
         ):
             raise NotFound(N_("没有这个班次。"))
         if row.mode != Mode.LIVE_ONLINE or not row.starts_at <= now <= row.ends_at:

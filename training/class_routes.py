@@ -67,7 +67,6 @@ class CourseController(Controller):
         """Give a proposal back to be amended."""
         return CourseOut.model_validate(await courses.send_back(course, data, by=caller))
 
-
     @post(
         "/{course:uuid}/retirement",
         permission=Permission.COURSE_PROPOSE,

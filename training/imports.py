@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import anyio
 
-from registry.platform import audit, clock, steps
+from registry.platform import audit, clock, outbox, steps
 from registry.platform.db import transaction
 from registry.platform.errors import Conflict, NotFound, RuleNotMet
 from registry.platform.i18n import N_
@@ -26,7 +26,7 @@ from training.checking import Checked, FileRefused
 from training.policy import Figures
 from training.reading import Limits, Sheet, read_apart
 from training.tables import ClassSession, ImportRun
-from training.words import POST, TAKE_IN, UNDO, ClassStatus, ImportStatus
+from training.words import POST, REVIEW, TAKE_IN, UNDO, ClassStatus, ImportStatus
 
 LONGEST_NAME = 200
 UNDONE = N_("整批撤销导入")
@@ -201,6 +201,8 @@ async def take_in(
 ) -> tuple[ImportRun, Checked]:
     """Post the rows of a checked file: all or none, or only the good ones.
 
+    A look for overlaps on their days follows.
+
     `sheet` is the file as `upload` read it, for who comes straight from there.
 
     Raises:
@@ -226,6 +228,8 @@ async def take_in(
         row.accepted = len(checked.references)
         await row.save([ImportRun.total, ImportRun.refused, ImportRun.accepted])
         await _posted(checked, by=here.by)
+        days = [checked.lines[place].lesson.held_on for place in checked.references]
+        await outbox.put(REVIEW, f"{min(days)}..{max(days)}")
         await audit.record(
             "import.take-in",
             f"import_run:{row.id}",

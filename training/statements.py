@@ -187,7 +187,6 @@ async def use(entries: list[UUID], level: Level, *, on: date) -> None:
                 str(level),
                 on,
             )
-        await audit.record("hours.use", "hours_use:*", level=level, lines=len(entries))
         condition, argument = among("entry", entries)
         [twice] = await rows(
             "SELECT MIN(held_on) AS first_day, MAX(held_on) AS last_day FROM hours_entry"  # noqa: S608 -- own names
@@ -197,3 +196,4 @@ async def use(entries: list[UUID], level: Level, *, on: date) -> None:
         )
         if twice["first_day"]:
             await outbox.put(REVIEW, f"{twice['first_day']}..{twice['last_day']}")
+        await audit.record("hours.use", "hours_use:*", level=level, lines=len(entries))

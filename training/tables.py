@@ -201,6 +201,23 @@ class PeriodClose(Table, tablename="period_close"):
     closed_at = Timestamptz(default=None)
 
 
+class OverlapReview(Table, tablename="overlap_review"):
+    """A look at the lines of some days for overlaps and double claims. Append-only.
+
+    (first_day, last_day, state) is unique: the same lines are not looked at twice.
+    """
+
+    id = UUID(primary_key=True)
+    first_day = Date(default=None)
+    last_day = Date(default=None)
+    state = Varchar(length=64, default=None, help_text="SHA-256 of the lines and the figures.")
+    lines = Integer(default=None)
+    found = Integer(default=None)
+    added = Integer(default=None, help_text="Findings that were not known before.")
+    reviewed_by = link(Account, null=True, help_text="Empty: it followed upon an act.")
+    reviewed_at = Timestamptz(default=None)
+
+
 class AuditDraw(Table, tablename="audit_draw"):
     """A random sample of ledger lines that anybody can draw again from its seed. Append-only."""
 

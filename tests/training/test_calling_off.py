@@ -42,7 +42,8 @@ async def seats(held: ClassSession, clerk: Account) -> list[WithdrawalIn]:
 
 
 async def post(held: ClassSession, clerk: Account) -> int:
-    return await classes.post(held.id, PostingIn(), by=clerk, on=TODAY, now=NOW)
+    added: int = await classes.post(held.id, PostingIn(), by=clerk, on=TODAY, now=NOW)
+    return added
 
 
 async def audited(action: str) -> int:
