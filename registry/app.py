@@ -62,6 +62,7 @@ from training.class_pages import ClassPages, CoursePages
 from training.class_routes import ClassController, CourseController, ImportController
 from training.import_pages import ImportPages
 from training.jobs import jobs as jobs_of_training
+from training.mentor_routes import MentorController, PracticeController
 from training.pages import HoursPages
 from training.routes import HoursController
 from training.statement_pages import CountingPages, MentorPages, PracticePages
@@ -77,6 +78,8 @@ API: list[Any] = [
     ClassController,
     ImportController,
     ReviewController,
+    MentorController,
+    PracticeController,
     ApplicationController,
     DecisionController,
     EligibilityController,

@@ -71,9 +71,8 @@ async def review(asked: ReviewIn, *, by: Account | None, on: date) -> int:
     figures = (await policy.figures(policy.RECORDS, on)).values
     levels = await policy.figures(policy.LEVELS, on)
     figures["used_hours_count"] = levels.get("used_hours_count") or 0
-    days = {"first_day": asked.first_day, "last_day": asked.last_day}
     async with transaction():
-        lines = await sittings(*days.values(), OF_THEIR_PEOPLE)
+        lines = await sittings(asked.first_day, asked.last_day, OF_THEIR_PEOPLE)
         state = _state(lines, figures)
         if by is None and await _reviewed(asked, state):
             return 0
@@ -86,7 +85,8 @@ async def review(asked: ReviewIn, *, by: Account | None, on: date) -> int:
         added = await _queue(found, None)
         row = OverlapReview(
             id=uuid4(),
-            **days,
+            first_day=asked.first_day,
+            last_day=asked.last_day,
             state=state,
             lines=len(here),
             found=len(found),

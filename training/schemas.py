@@ -13,6 +13,8 @@ from training.words import (
     Level,
     Mode,
     Module,
+    PairingStatus,
+    PracticeStatus,
     Suspicion,
 )
 
@@ -214,3 +216,59 @@ class PeriodOut(Out):
     minutes: int
     digest: str
     closed_on: date
+
+
+class RegisteredOut(Out):
+    """A mentor who was put on the register."""
+
+    id: UUID
+    person: UUID
+    qualification: str
+    capacity: int
+    first_day: date
+    last_day: date
+
+
+class MentorOut(RegisteredOut):
+    """A mentor on the register, and how many juniors they have."""
+
+    name: str
+    number: str
+    juniors: int
+
+
+class PracticeOut(Out):
+    """A stretch of mentored practice; `entry` is its ledger line, once both agree."""
+
+    id: UUID
+    status: PracticeStatus
+    held_on: date
+    minutes: int
+    activity: str
+    by_mentor: bool
+    entry: UUID | None
+
+
+class PairedOut(Out):
+    """A mentor and a junior manager."""
+
+    id: UUID
+    mentor: UUID
+    person: UUID
+    base: UUID
+    status: PairingStatus
+    plan: str
+    planned_minutes: int
+    began_on: date
+    outcome: str | None
+
+
+class PairingOut(PairedOut):
+    """A pairing with names, and what was practised."""
+
+    name: str
+    number: str
+    mentor_name: str
+    base_name: str
+    confirmed_minutes: int
+    practice: list[PracticeOut]
