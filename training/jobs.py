@@ -1,13 +1,14 @@
 """What this package does, soon afterwards, about acts upon the ledger."""
 
 from datetime import date
+from uuid import UUID
 
 from registry.platform import clock
 from registry.platform.installation import Installation
 from registry.platform.outbox import Jobs
-from training import findings
+from training import backlog, findings
 from training.findings import ReviewIn
-from training.words import REVIEW
+from training.words import CHECK_FILE, REVIEW, TAKE_FILE_IN
 
 
 def jobs(here: Installation) -> Jobs:
@@ -19,4 +20,12 @@ def jobs(here: Installation) -> Jobs:
         asked = ReviewIn(first_day=first, last_day=last)
         await findings.review(asked, by=None, on=clock.today())
 
-    return {REVIEW: review}
+    async def check(run: str) -> None:
+        """Check a large file of hours."""
+        await backlog.check(UUID(run), here.vault)
+
+    async def take_in(run: str) -> None:
+        """Post the rows of a large file of hours."""
+        await backlog.take_in(UUID(run), here.vault)
+
+    return {REVIEW: review, CHECK_FILE: check, TAKE_FILE_IN: take_in}

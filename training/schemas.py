@@ -145,6 +145,8 @@ class ImportOut(Out):
     id: UUID | None = None
     status: ImportStatus | None = None
     rows: int
+    done: int | None = None
+    """Rows of a large sheet that are checked so far."""
     accepted: int
     refused: list[RefusedRowOut]
 

@@ -144,6 +144,8 @@ class ImportRun(Table, tablename="import_run"):
     uploaded_by = link(Account)
     uploaded_at = Timestamptz(default=None)
     imported_at = Timestamptz(null=True, default=None)
+    done = Integer(null=True, default=None, help_text="Rows the worker has checked so far.")
+    report = JSON(null=True, default=None, help_text="What the worker found; empty: told at once.")
 
 
 class HoursEntry(Table, tablename="hours_entry"):

@@ -47,7 +47,7 @@ async def post(held: ClassSession, clerk: Account) -> int:
 
 
 async def audited(action: str) -> int:
-    return await AuditEntry.count().where(AuditEntry.action == action)
+    return len(await AuditEntry.objects().where(AuditEntry.action == action))
 
 
 @connected
