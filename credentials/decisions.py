@@ -11,7 +11,7 @@ from pydantic import Field
 
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
-from credentials.tables import Application, Credential
+from credentials.tables import Application, Credential, Determination
 from credentials.words import (
     GRANT,
     NOW_IN_FORCE,
@@ -33,6 +33,8 @@ from registry.platform.fields import Input
 from registry.platform.i18n import N_
 from registry.platform.workdays import months_after
 from registry.tables import Account
+from training import statements
+from training.words import Level as TrainingLevel
 
 OFFICE_MOVES = frozenset(each for each, whose in deadlines.MOVER.items() if whose == Mover.OFFICE)
 
@@ -144,7 +146,8 @@ async def _vote_decides(case: Application, proposal: Proposal) -> None:
 async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -> Credential:
     """Decide in favour: close the application and give the person the level, from `on`.
 
-    How long it is valid stands in the policy edition the application was checked against.
+    How long it is valid stands in the policy edition the application was checked against. The hours
+    that counted are from then on used for the level.
 
     Raises:
         NotFound: no such application.
@@ -172,10 +175,18 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
             status_since=on,
         )
         await credential.save()
+        await _use_hours(kept, case.level, on)
         await outbox.put(NOW_IN_FORCE, str(credential.id))
         await notices.tell(case.person, About.GRANTED, case.reference)
         await audit.record("application.grant", f"application:{case.id}", credential=credential.id)
         return credential
+
+
+async def _use_hours(kept: Determination, level: str, on: date) -> None:
+    """Put on record which lines of the ledger counted when the application was checked."""
+    taught = TrainingLevel(level)
+    lines = await statements.counted(kept.person, taught, on=kept.day, known_at=kept.made_at)
+    await statements.use(lines, taught, on=on)
 
 
 def last_day(first: date, months: int) -> date:

@@ -62,11 +62,13 @@ from registry.routes import (
     health,
     ready,
 )
+from training import jobs as training_jobs
 from training.bureau_pages import BasePages, FindingPages, StatisticsPages
 from training.bureau_routes import AccreditationController, ReviewController
 from training.class_pages import ClassPages, CoursePages
 from training.class_routes import ClassController, CourseController, ImportController
 from training.import_pages import ImportPages
+from training.mentor_routes import MentorController, PracticeController
 from training.pages import HoursPages
 from training.routes import HoursController
 from training.statement_pages import CountingPages, MentorPages, PracticePages
@@ -82,6 +84,8 @@ API: list[Any] = [
     ClassController,
     ImportController,
     ReviewController,
+    MentorController,
+    PracticeController,
     ApplicationController,
     DecisionController,
     ProgressController,
@@ -145,7 +149,8 @@ ONE_YEAR = 365 * 24 * 3600
 def jobs(here: Installation) -> outbox.Jobs:
     """Everything the outbox can be asked for, and who does it."""
     told = {notices.NOTICE: notices.deliverer(here.settings)}
-    return {**told, **credential_jobs.jobs(), **certificate_jobs.jobs(here)}
+    mine = (training_jobs.jobs(here), credential_jobs.jobs(), certificate_jobs.jobs(here))
+    return told | {kind: job for each in mine for kind, job in each.items()}
 
 
 def create_app(settings: Settings | None = None) -> Site:

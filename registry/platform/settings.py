@@ -63,6 +63,8 @@ class Settings(BaseModel):
     """Rows of lists that one employer may have checked in a day."""
     upload_megabytes: int = Field(default=5, gt=0, le=50)
     """Largest evidence file or certificate that is taken in."""
+    import_at_once_kilobytes: int = Field(default=500, gt=0)
+    """Largest sheet of hours that is checked while its sender waits; the worker checks others."""
 
     @model_validator(mode="before")
     @classmethod
