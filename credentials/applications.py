@@ -13,9 +13,10 @@ from pydantic import Field
 
 from credentials import determinations, procedure
 from credentials.determinations import EVALUATION
+from credentials.intake import contents, readiness, submissions, words
 from credentials.rules.evaluator import Verdict
 from credentials.tables import Application
-from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
+from credentials.words import HAND_TO_EMPLOYER, OPEN, SUBMIT, WITHDRAW, Level, Status
 from registry import notices, people
 from registry.integrity import practice
 from registry.integrity.words import Occasion
@@ -135,54 +136,59 @@ async def save(application: UUID, asked: StatementIn, *, by: Account) -> Applica
 
     Raises:
         NotFound: no such application of theirs.
+        NotReopened: it was returned for other things.
         StepNotPossible: it is with the office or decided.
     """
     async with transaction():
         case = await find(application, by=by)
-        saved = await (
-            Application.update(
-                {Application.statement: asked.statement, Application.saved_at: clock.now()}
-            )
-            .where(Application.id == case.id, Application.person == by.person)
-            .where(Application.status.is_in([*SUBMIT.starts]))
-            .returning(Application.id)
+        await contents.hold(case, by)
+        contents.refuse_change(await contents.reopened(case), words.STATEMENT)
+        await Application.update({Application.statement: asked.statement}).where(
+            Application.id == case.id
         )
-        if not saved:
-            raise steps.StepNotPossible(N_("申请已在办理，不能再修改。"), status=case.status)
         await audit.record("application.save", f"application:{case.id}")
     return await find(application, by=by)
 
 
 async def submit(application: UUID, *, by: Account, on: date) -> Application:
-    """Hand a draft or returned application to the bureau.
+    """Hand a draft or returned application in: to the employer that is to confirm, or the bureau.
 
     The conditions are those of the policy edition in force on `on`. What is certainly not met
     stops it; what cannot be known yet is for an officer to look at. The edition and every finding
-    stay with the application, so that the outcome can be re-read years later. Handing it in signs
-    the practice code in force, as the page says.
+    stay with the application, so that the outcome can be re-read years later, and so does what it
+    said. Handing it in signs the practice code in force, as the page says.
 
     Raises:
         NotFound: no such application of the caller's.
-        NoRegulation: there is no practice code that day.
-        FieldsInvalid: identity or statement is missing.
+        NoRegulation: there is no practice code or no procedure that day.
+        FieldsInvalid: identity, statement or another material is missing.
+        NotOpen: the procedure asks for a round, and none is open.
+        TooSoon: the level was refused lately.
         ConditionsNotMet: some condition fails; nothing has changed.
         StepNotPossible: it has been submitted or decided already.
     """
     async with transaction():
         case = await find(application, by=by)
-        if case.status in SUBMIT.starts:
+        await contents.hold(case, by)
+        rules = await procedure.asked(case, on)
+        whole = contents.fuller(rules, case.level)
+        step = SUBMIT
+        if whole:
+            step = readiness.step(await readiness.check(case, rules, on), rules)
+            await submissions.keep(case, on)
+        else:
             await _refuse_incomplete(case, by)
         kept, answer = await determinations.determine(
             case.person, EVALUATION, on, grade=case.level, application=case.id
         )
-        if case.status in SUBMIT.starts and answer.verdict is Verdict.NO:
+        if answer.verdict is Verdict.NO:
             raise ConditionsNotMet(
                 N_("现有记录不满足这一等级的条件；下面逐条列出。"),
                 findings=[finding.model_dump(mode="json") for finding in answer.findings],
                 edition=answer.edition,
             )
         await steps.take(
-            SUBMIT,
+            step,
             case,
             by=by.id,
             submitted_on=on,
@@ -193,7 +199,8 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
         )
         if not await practice.signed(case.person, on):
             await practice.sign(Occasion.APPLICATION, by=by, on=on)
-        await notices.tell(case.person, About.SUBMITTED, case.reference)
+        about = About.HANDED_TO_EMPLOYER if step is HAND_TO_EMPLOYER else About.SUBMITTED
+        await notices.tell(case.person, about, case.reference)
         await audit.record(
             "application.submit",
             f"application:{case.id}",

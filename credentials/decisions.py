@@ -12,6 +12,7 @@ from pydantic import Field
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
 from credentials.tables import Application, Credential, Determination
+from credentials.intake import contents
 from credentials.words import (
     GRANT,
     NOW_IN_FORCE,
@@ -26,7 +27,7 @@ from credentials.words import (
 )
 from registry import notices
 from registry.notices import About
-from registry.platform import audit, outbox, steps
+from registry.platform import audit, clock, outbox, steps
 from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
 from registry.platform.fields import Input
@@ -57,6 +58,10 @@ class SamePerson(NotAllowed):
 
 class VoteDecides(RuleNotMet):
     """The panel's vote decides what may be proposed."""
+
+
+class NoticeAsked(RuleNotMet):
+    """The procedure asks for one notice that names every field; free words reopen none."""
 
 
 class NotAsProposed(RuleNotMet):
@@ -97,10 +102,13 @@ async def return_for_supplement(application: UUID, asked: GroundsIn, *, by: Acco
 
     Raises:
         NotFound: no such application.
+        NoticeAsked: its procedure asks for a notice that names the fields.
         StepNotPossible: it is not waiting for an officer.
     """
     async with transaction():
         case = await applications.find(application, by=by)
+        if await contents.whole(case, clock.today()):
+            raise NoticeAsked(N_("请用补正通知逐项写明需要补正的内容。"))
         await steps.take(RETURN, case, by=by.id, note=asked.grounds, supplement_asked=asked.grounds)
         await notices.tell(case.person, About.RETURNED, case.reference)
         await audit.record("application.return", f"application:{case.id}")
@@ -139,7 +147,9 @@ async def _vote_decides(case: Application, proposal: Proposal) -> None:
     if case.status == Status.SUBMITTED:
         if procedure.has_panel(await procedure.of(case), case.level):
             raise VoteDecides(N_("这一等级须先经评审组表决。"))
-    elif proposal is Proposal.GRANT or (case.status == Status.VOTED and case.vote_passed):
+    elif case.status in PROPOSE.starts and (
+        proposal is Proposal.GRANT or (case.status == Status.VOTED and case.vote_passed)
+    ):
         raise VoteDecides(N_("评审组已通过的，公示期满后才能授予；未通过的，不能建议授予。"))
 
 

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from credentials import applications, deadlines, decisions, determinations, policy
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn, ProposalIn
+from credentials.intake import formal_check, overview
 from credentials.tables import Application, Credential, Determination
 from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
 from registry import people, profile
@@ -30,6 +31,8 @@ from training.ledger import CLASS_HOUR_MINUTES
 
 Here = NamedDependency[Installation]
 APPLICATION = "credentials/application.html"
+TASKS = "credentials/intake/tasks.html"
+STATEMENT = "credentials/intake/statement.html"
 CASE = "credentials/case.html"
 WHICH = N_("请选择授予、不予授予或退回重拟。")
 
@@ -62,9 +65,20 @@ class ApplicationPages(Controller):
         self, request: Visit, application: FromPath[UUID], caller: Caller
     ) -> Response[Any]:
         """One application: what is done, what is missing, where it stands."""
-        context = await _own(application, caller)
+        context = await own(application, caller)
         form = Form({"statement": context["case"].statement})
-        return page(request, APPLICATION, form=form, **context)
+        return page(request, _template(context), form=form, **context)
+
+    @get("/{application:uuid}/statement", permission=Permission.APPLICATION_WRITE)
+    async def statement(
+        self, request: Visit, application: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """The statement alone, where the application has other parts."""
+        context = await own(application, caller)
+        if not (context["editable"] and context["intake"]):
+            return _to(context["case"])
+        form = Form({"statement": context["case"].statement})
+        return page(request, STATEMENT, form=form, **context)
 
     @post("/{application:uuid}/statement", permission=Permission.APPLICATION_WRITE)
     async def save(
@@ -76,7 +90,9 @@ class ApplicationPages(Controller):
             case = await applications.save(application, read(StatementIn, given), by=caller)
             return _to(case)
 
-        return await submitted(request, APPLICATION, act, **await _own(application, caller))
+        context = await own(application, caller)
+        template = STATEMENT if context["editable"] and context["intake"] else APPLICATION
+        return await submitted(request, template, act, **context)
 
     @post("/{application:uuid}/submission", permission=Permission.APPLICATION_WRITE)
     async def submit(
@@ -90,7 +106,8 @@ class ApplicationPages(Controller):
             case = await applications.submit(application, by=caller, on=clock.today())
             return Redirect(f"/applications/{case.id}/confirmation", status_code=303)
 
-        return await submitted(request, APPLICATION, act, **await _own(application, caller))
+        context = await own(application, caller)
+        return await submitted(request, _template(context), act, **context)
 
     @post("/{application:uuid}/withdrawal", permission=Permission.APPLICATION_WRITE)
     async def withdraw(
@@ -101,7 +118,8 @@ class ApplicationPages(Controller):
         async def act(_: dict[str, Any]) -> Response[Any]:
             return _to(await applications.withdraw(application, by=caller))
 
-        return await submitted(request, APPLICATION, act, **await _own(application, caller))
+        context = await own(application, caller)
+        return await submitted(request, _template(context), act, **context)
 
     @get("/{application:uuid}/confirmation", permission=Permission.APPLICATION_WRITE)
     async def confirmation(
@@ -111,7 +129,11 @@ class ApplicationPages(Controller):
         case = await applications.find(application, by=caller)
         if case.status == Status.DRAFT:
             return _to(case)
-        return page(request, "credentials/confirmation.html", **await _own(application, caller))
+        return page(request, "credentials/confirmation.html", **await own(application, caller))
+
+
+def _template(context: dict[str, Any]) -> str:
+    return TASKS if context["editable"] and context["intake"] else APPLICATION
 
 
 def _to(case: Application) -> Response[Any]:
@@ -124,7 +146,8 @@ async def _mine(caller: Account) -> dict[str, Any]:
     return {"cases": found, "levels": [level for level in Level if level not in taken]}
 
 
-async def _own(application: UUID, caller: Account) -> dict[str, Any]:
+async def own(application: UUID, caller: Account) -> dict[str, Any]:
+    """What the pages of one's own application are given; `intake`: of the whole procedure."""
     case = await applications.find(application, by=caller)
     kept = await determinations.newest(case.id)
     editable = case.status in SUBMIT.starts
@@ -137,6 +160,7 @@ async def _own(application: UUID, caller: Account) -> dict[str, Any]:
     history = await steps.history(case.id)
     return {
         "case": case,
+        "intake": await overview.of(case, clock.today()),
         "person": await people.find(case.person, by=caller),
         "counts": {kind: len(rows) for kind, rows in parts.items()},
         "class_hours": await ledger.total(case.person, clock.today()) // CLASS_HOUR_MINUTES,
@@ -175,7 +199,7 @@ class CasePages(Controller):
     ) -> Response[Any]:
         """One case: evidence and findings beside what can be decided."""
         async with transaction():
-            context = await _case(application, caller, here)
+            context = await whole_case(application, caller, here)
             await audit.record("application.read", f"application:{application}")
         issued = request.query_params.get("issued", "")
         if not issued.replace("-", "").isalnum():
@@ -237,16 +261,19 @@ class CasePages(Controller):
         act: Callable[[dict[str, Any]], Awaitable[Response[Any]]],
         asked: str,
     ) -> Response[Any]:
-        context = await _case(application, caller, here)
+        context = await whole_case(application, caller, here)
         return await submitted(request, CASE, act, asked=asked, issued="", **context)
 
 
-async def _case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
+async def whole_case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
+    """What an officer's page of a case is given; `intake`: of the whole procedure."""
     case = await applications.find(application, by=caller)
     person = await people.find(case.person, by=caller)
     waiting = case.status == Status.PROPOSED
     return {
         "case": case,
+        "intake": await overview.of(case, clock.today()),
+        "askable": await formal_check.open_to_ask(case),
         "person": person,
         "identity_masked": people.masked_identity(person, here.vault),
         "parts": await profile.whole(person.id),

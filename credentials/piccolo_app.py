@@ -7,6 +7,8 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="credentials",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
-    table_classes=table_finder(["credentials.tables"], exclude_imported=True),
+    table_classes=table_finder(
+        ["credentials.tables", "credentials.intake.tables"], exclude_imported=True
+    ),
     migration_dependencies=["registry.piccolo_app", "training.piccolo_app"],
 )

@@ -30,6 +30,15 @@ async def of(case: Application) -> Body:
     return regulations.read((await regulations.by_id(edition)).text)
 
 
+async def asked(case: Application, on: date) -> Body:
+    """What the edition says that an application follows, or would if it were handed in on a day.
+
+    Raises:
+        NoRegulation: there was none that day.
+    """
+    return regulations.read((await regulations.by_id(await followed(case, on))).text)
+
+
 def has_panel(rules: Body, level: str) -> bool:
     """Whether a panel evaluates applications for a level, and its result is published."""
     return rules[f"panel_{level}"] > 0

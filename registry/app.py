@@ -37,6 +37,11 @@ from credentials.eligibility.office.pages import (
 from credentials.eligibility.pages import EligibilityPages, PolicyPages
 from credentials.eligibility.routes import EligibilityController, PolicyController
 from credentials.eligibility.trials.pages import CheckPages, ImpactPages
+from credentials.intake.desk_pages import CheckPages as FormalCheckPages
+from credentials.intake.desk_pages import RoundPages
+from credentials.intake.employer_pages import EmployerPages
+from credentials.intake.pages import FilingPages
+from credentials.intake.routes import EmployerController, FilingController, RoundController
 from credentials.pages import ApplicationPages, CasePages
 from credentials.public.pages import ProgressPages
 from credentials.routes import ApplicationController, DecisionController, ProgressController
@@ -88,6 +93,9 @@ API: list[Any] = [
     PracticeController,
     ApplicationController,
     DecisionController,
+    RoundController,
+    FilingController,
+    EmployerController,
     ProgressController,
     EligibilityController,
     PolicyController,
@@ -118,7 +126,11 @@ PAGES: list[Any] = [
     FindingPages,
     StatisticsPages,
     ApplicationPages,
+    FilingPages,
+    EmployerPages,
     CasePages,
+    FormalCheckPages,
+    RoundPages,
     ProgressPages,
     PolicyPages,
     EligibilityPages,

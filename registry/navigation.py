@@ -12,6 +12,7 @@ STATISTICS = ("/statistics", N_("统计"))
 CASES = ("/integrity/cases", N_("诚信案件"))
 OFFICE = (
     ("/queue", N_("待办申请")),
+    ("/rounds", N_("受理批次")),
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
@@ -35,6 +36,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         VERIFY,
     ),
     Role.ASSESSOR: (CASES, VERIFY),
+    Role.EMPLOYER: (("/employer", N_("员工的申请")), VERIFY),
     Role.BASE_CLERK: (
         ("/courses", N_("课程管理")),
         ("/classes", N_("班次")),

@@ -21,6 +21,10 @@ class About(StrEnum):
     """What somebody is told."""
 
     SUBMITTED = "submitted"
+    HANDED_TO_EMPLOYER = "handed-to-employer"
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not-confirmed"
+    ACCEPTED = "accepted"
     RETURNED = "returned"
     GRANTED = "granted"
     REFUSED = "refused"
@@ -31,6 +35,10 @@ class About(StrEnum):
 
 WORDS: dict[About, tuple[str, str]] = {
     About.SUBMITTED: (N_("您的申请已收到。"), "/applications"),
+    About.HANDED_TO_EMPLOYER: (N_("您的申请已交用人单位公示和确认。"), "/applications"),
+    About.CONFIRMED: (N_("用人单位已确认您的申请，申请已转登记机构审查。"), "/applications"),
+    About.NOT_CONFIRMED: (N_("用人单位没有确认您的申请，请登录查看原因。"), "/applications"),
+    About.ACCEPTED: (N_("您的申请已受理，将由评审组评审。"), "/applications"),
     About.RETURNED: (N_("您的申请需要补正，请登录查看并在期限内补正。"), "/applications"),
     About.GRANTED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
     About.REFUSED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),

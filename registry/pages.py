@@ -33,7 +33,11 @@ from registry.tables import Account
 Here = NamedDependency[Installation]
 LARGEST_FORM = 52_000_000
 """Bytes a form with a file may carry; the setting `upload_megabytes` decides what is taken in."""
-START = {Role.BASE_CLERK: "/ledger", Role.APPLICANT: "/applications"}
+START = {
+    Role.BASE_CLERK: "/ledger",
+    Role.APPLICANT: "/applications",
+    Role.EMPLOYER: "/employer",
+}
 """Where somebody arrives after signing in; officers at their queue, others at the start page."""
 
 

@@ -51,6 +51,17 @@ class Figure(_Shape):
     status: Literal["cited", "cited-secondary", "unverified", "illustrative"]
 
 
+class Material(_Shape):
+    """One line of a checklist: what applicants of some levels supply, and where it comes from."""
+
+    text: Words
+    source: str = Field(min_length=1)
+    levels: tuple[str, ...] = Field(min_length=1)
+    required: bool
+    cite: str = Field(min_length=1)
+    status: Literal["cited", "cited-secondary", "unverified", "illustrative"]
+
+
 class Article(_Shape):
     """One article of the practice code."""
 
@@ -67,10 +78,15 @@ class Body(_Shape):
     source: str = Field(min_length=1)
     figures: dict[str, Figure] = Field(default_factory=dict)
     articles: tuple[Article, ...] = ()
+    materials: dict[str, Material] = Field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
         """The value of a figure. Raises KeyError for one the edition lacks."""
         return self.figures[name].value
+
+    def asks(self, name: str) -> int:
+        """The value of a figure, or zero where the edition does not ask for such a thing."""
+        return self.figures[name].value if name in self.figures else 0
 
 
 class NoRegulation(RuleNotMet):
@@ -147,5 +163,8 @@ async def load(kind: Kind, text: str) -> bool:
 
 
 def _digest(said: dict[str, Any]) -> str:
+    """Of what an edition says; a part it does not have leaves no trace."""
+    if not said["materials"]:
+        del said["materials"]
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -35,6 +35,7 @@ SECOND_FACTOR = frozenset(Role) - {Role.APPLICANT, Role.EMPLOYER}
 class Permission(StrEnum):
     """`<resource>:<action>`, alphabetical."""
 
+    APPLICATION_CONFIRM = "application:confirm"
     APPLICATION_DECIDE = "application:decide"
     APPLICATION_READ = "application:read"
     APPLICATION_WRITE = "application:write"
@@ -68,6 +69,8 @@ class Permission(StrEnum):
     PRACTICE_REPORT = "practice:report"
     PROFILE_READ = "profile:read"
     PROFILE_WRITE = "profile:write"
+    ROUND_OPEN = "round:open"
+    ROUND_READ = "round:read"
     SESSION_OWN = "session:own"
     STATISTICS_READ = "statistics:read"
     VERIFY_LIST = "verify:list"
@@ -97,6 +100,8 @@ _OFFICER = _EVERYBODY | {
     P.POLICY_TRY,
     P.MENTOR_REGISTER,
     P.PROFILE_READ,
+    P.ROUND_OPEN,
+    P.ROUND_READ,
     P.STATISTICS_READ,
 }
 
@@ -115,6 +120,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.PRACTICE_REPORT,
         P.PROFILE_READ,
         P.PROFILE_WRITE,
+        P.ROUND_READ,
     },
     Role.BASE_CLERK: _EVERYBODY
     | {
@@ -130,7 +136,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ASSESSOR: _EVERYBODY | {P.INTEGRITY_VOTE},
     Role.OFFICER: _OFFICER,
     Role.CHIEF_OFFICER: _OFFICER | {P.CREDENTIAL_DECIDE},
-    Role.EMPLOYER: _EVERYBODY | {P.VERIFY_LIST},
+    Role.EMPLOYER: _EVERYBODY | {P.APPLICATION_CONFIRM, P.VERIFY_LIST},
     Role.SYSTEM_ADMIN: _EVERYBODY,
     Role.SECURITY_ADMIN: _EVERYBODY,
     Role.AUDIT_ADMIN: _EVERYBODY | {P.AUDIT_READ},

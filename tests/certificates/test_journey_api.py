@@ -9,7 +9,7 @@ from tests.conftest import Client, NewClient
 from tests.credentials.test_journey_api import IDENTITY, granted_level
 from tests.factories import make_account, make_organisation, sign_in
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("settings")]
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("settings", "time")]
 
 
 async def checked(client: Client, content: bytes) -> dict[str, Any]:

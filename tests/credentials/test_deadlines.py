@@ -55,7 +55,7 @@ def test_it_is_always_clear_whose_move_it_is() -> None:
 @pytest.mark.usefixtures("connected")
 async def test_the_queue_is_ordered_by_days_left(time: Clock) -> None:
     officer = await make_account(Role.OFFICER)
-    late = await make_submitted(await make_applicant(), date(2026, 7, 1))
+    late = await make_submitted(await make_applicant(), date(2026, 6, 30))
     early = await make_submitted(await make_applicant(), date(2026, 6, 1))
     rows = await decisions.queue(by=officer, on=date(2026, 7, 1))
     assert [row["id"] for row in rows] == [early.id, late.id]

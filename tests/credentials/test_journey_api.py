@@ -6,7 +6,7 @@ from registry.platform.permissions import Role
 from tests.conftest import Client, NewClient
 from tests.factories import make_account, resident_number, sign_in
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("time")]
 
 IDENTITY = {"kind": "resident", "number": resident_number(7), "name": "沈知行"}
 EDUCATION = {

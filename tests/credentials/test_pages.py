@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.forms import assert_refused, send
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("time")]
 
 
 async def test_somebody_else_s_application_is_not_there(client: Client) -> None:

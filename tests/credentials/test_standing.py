@@ -22,6 +22,7 @@ from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
 from registry.platform.tables import Job
+from tests.credentials.intake.stage import make_person, make_ready, make_round
 from tests.factories import DAY, Clock, make_account, make_applicant, make_granted, stand
 from tests.registry.integrity.cases import LATER, UNTIL, convened, decided, noticed
 
@@ -256,14 +257,10 @@ async def test_the_public_sees_what_is_ordered_published_while_it_lasts() -> Non
 
 
 async def test_a_bar_stops_a_submission_until_its_last_day() -> None:
-    from tests.factories import make_hours
-
-    person = await make_applicant()
+    await make_round(closes=None)
+    person = await make_person()
     await decided(person)
-    await make_hours(person, 1800)
-    case = await applications.draft(DraftIn(level=Level.JUNIOR), by=person, on=LATER)
-    said = applications.StatementIn(statement="工作说明")
-    await applications.save(case.id, said, by=person)
+    case = await make_ready(person, on=LATER)
     with pytest.raises(ConditionsNotMet):
         await applications.submit(case.id, by=person, on=UNTIL)
     sent = await applications.submit(case.id, by=person, on=UNTIL + timedelta(days=1))

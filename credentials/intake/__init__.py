@@ -1,0 +1,1 @@
+"""How applications come in: rounds, work functions and evidence, employers, the formal check."""
