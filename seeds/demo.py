@@ -29,8 +29,9 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import declarations, lessons, misconduct, people, stories
+from seeds import declarations, intake, lessons, misconduct, people, stories
 from seeds.cast import Cast, bases, staff
+from seeds.intake import Matter
 from seeds.misconduct import Told
 from seeds.stories import Story
 
@@ -63,6 +64,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
     try:
         clerks = await bases(cast)
         officers = await staff(cast)
+        await intake.open_rounds(officers[0], clock.today())
         for place, story in enumerate(stories.told()):
             await _act(cast, place, story, clerks[place % len(clerks)], officers)
         await lessons.teach(cast, clerks, officers[0])
@@ -79,8 +81,9 @@ async def _act(
     """One person from registration to wherever their story ends."""
     today = clock.today()
     on = story.day(today)
+    came = stories.TRIAL_ENDS if story.again else on
     login = f"manager{place + 1:02d}@people.example"
-    with clock.morning_of(on):
+    with clock.morning_of(came):
         async with transaction():
             person = await accounts.new_person()
             account = await accounts.new_account(
@@ -88,11 +91,13 @@ async def _act(
             )
         cast.listed.append({"role": "applicant", "login": login, "password": cast.password})
         if story.registered:
-            await people.complete(cast, place, story, account, on)
-            await people.attend(cast, story, account, clerk, on)
+            await people.complete(cast, place, story, account, came)
+            await people.attend(cast, story, account, clerk, came)
             await declarations.tell(place, account, officers[0], today)
         if story.ends == "none":
             return
+    if story.again:
+        await _refused_before(story, account, officers)
     await _apply(cast, story, account, officers, on)
     if story.rises is not None:
         higher = replace(story, level=story.rises, paper="", supplemented=False)
@@ -108,25 +113,38 @@ async def _apply(
         case = await applications.draft(DraftIn(level=story.level), by=account, on=on)
         statement = StatementIn(statement=stories.statement(cast.fake, story.level))
         case = await applications.save(case.id, statement, by=account)
+        if not story.tried:
+            await intake.fill_in(case, story, account, on)
         if story.ends == "draft":
             return
+    if not story.tried:
+        await intake.carry(Matter(case, account, first, story), on)
+        return
+    with clock.morning_of(on):
         case = await applications.submit(case.id, by=account, on=on)
-    if story.ends == "submitted":
-        return
-    if story.ends == "withdrawn":
-        with clock.morning_of(on + timedelta(days=1)):
-            await applications.withdraw(case.id, by=account)
-        return
     if story.supplemented:
         with clock.morning_of(on + timedelta(days=2)):
             asked = GroundsIn(grounds=stories.SUPPLEMENT)
             case = await decisions.return_for_supplement(case.id, asked, by=first)
-        if story.ends == "returned":
-            return
         again = on + timedelta(days=4)
         with clock.morning_of(again):
             case = await applications.submit(case.id, by=account, on=again)
     await _decide(cast, story, case, first, second, on + timedelta(days=9))
+
+
+async def _refused_before(
+    story: Story, account: Account, officers: tuple[Account, Account]
+) -> None:
+    """An application that was refused under the trial procedure."""
+    on = stories.TRIAL_ENDS
+    with clock.morning_of(on):
+        case = await applications.draft(DraftIn(level=story.level), by=account, on=on)
+        await applications.save(case.id, StatementIn(statement=stories.EARLIER), by=account)
+        case = await applications.submit(case.id, by=account, on=on)
+        asked = ProposalIn(proposal=Proposal.REFUSE, grounds=stories.REFUSAL)
+        await decisions.propose(case.id, asked, by=officers[0])
+        grounds = GroundsIn(grounds=stories.REFUSAL)
+        await decisions.refuse(case.id, grounds, by=officers[1], on=on)
 
 
 async def _decide(

@@ -9,6 +9,7 @@ from registry.tables import Account
 from registry.words import ContractRole, Degree, IdentityKind, TitleLevel
 from seeds import stories
 from seeds.cast import Cast
+from seeds.papers import paper
 from seeds.stories import Story
 from training import ledger
 from training.ledger import HoursIn
@@ -47,6 +48,7 @@ async def complete(cast: Cast, place: int, story: Story, account: Account, on: d
         ),
         by=account,
         on=on,
+        file=paper("diploma.pdf", "Diploma"),
     )
     await profile.add(
         "employment",
@@ -84,6 +86,7 @@ async def complete(cast: Cast, place: int, story: Story, account: Account, on: d
             ),
             by=account,
             on=on,
+            file=paper("registration.pdf", "Registration of a technology contract"),
         )
 
 

@@ -1,4 +1,4 @@
-"""Whose story the demonstration tells: forty people, each ending in a state worth seeing."""
+"""Whose story the demonstration tells: fifty people, each ending in a state worth seeing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,11 +33,14 @@ COURSES = (
 )
 SUPPLEMENT = "请补充技术合同登记证明，并在工作说明中写明本人在项目中的角色。"
 GRANT = "材料齐全，各项条件经核对均满足。"
+EARLIER = "两年来参与两项成果的转让，协助起草合同。"
 REFUSAL = "经核对，工作说明中的项目与合同登记信息不一致，未能证明本人参与。"
 SUSPENSION = "未及时向委托双方披露利益冲突。"
 REVOCATION = "以虚假合同材料取得评价结果。"
 
 RECENT = timedelta(days=20)
+TRIAL_ENDS = date(2026, 6, 30)
+"""Last day on which an application followed the trial procedure, without employer and panel."""
 LAST_YEAR = timedelta(days=270)
 FIRST_EDITION = date(2024, 10, 15)
 """A day of the first edition, whose certificates have run out."""
@@ -61,16 +64,29 @@ class Story:
     paper: str = ""
     name: str = ""
     long_ago: bool = False
+    self_employed: bool = False
+    employer: str = ""
+    """What the employer did, where it did not confirm: waiting, published or declined."""
+    again: bool = False
+    """They were refused before, and apply with a major new achievement."""
+    since: timedelta = RECENT
+
+    @property
+    def tried(self) -> bool:
+        """Whether two officers decided on it alone, under the trial procedure."""
+        return self.ends in {"granted", "refused", "proposed"}
 
     def day(self, today: date) -> date:
         """The day they applied, or would have."""
         if self.long_ago:
             return FIRST_EDITION
-        return today - (LAST_YEAR if self.ends == "granted" else RECENT)
+        if self.tried:
+            return min(today - LAST_YEAR, TRIAL_ENDS) if self.ends != "proposed" else TRIAL_ENDS
+        return today - self.since
 
 
 def told() -> Iterator[Story]:
-    """The forty, those of the manifest's first applicants first."""
+    """The fifty and some, those of the manifest's first applicants first."""
     yield Story("draft", corrected=True)
     yield Story("none", registered=False, class_days=0)
     yield Story("returned", supplemented=True)
@@ -105,6 +121,18 @@ def told() -> Iterator[Story]:
     yield Story("granted", paper="replaced", degree=Degree.MASTER)
     yield Story("granted", long_ago=True)
     yield Story("granted", long_ago=True)
+    yield Story("confirming", employer="waiting", since=timedelta(days=2))
+    yield Story("confirming", employer="published", since=timedelta(days=4))
+    yield Story("confirming", employer="published")
+    yield Story("returned", employer="declined")
+    yield Story("submitted", self_employed=True)
+    yield Story("submitted", again=True)
+    yield Story("submitted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
+    yield Story("accepted")
+    yield Story("accepted")
+    yield Story("accepted", supplemented=True, self_employed=True)
+    yield Story("accepted", supplemented=True)
+    yield Story("accepted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
 
 
 def statement(fake: Faker, level: Level) -> str:
