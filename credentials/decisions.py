@@ -11,8 +11,8 @@ from pydantic import Field
 
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
-from credentials.tables import Application, Credential, Determination
 from credentials.intake import contents
+from credentials.tables import Application, Credential, Determination
 from credentials.words import (
     GRANT,
     NOW_IN_FORCE,
