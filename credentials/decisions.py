@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from credentials import applications, determinations, policy
-from credentials.tables import Application, Credential
+from credentials.tables import Application, Credential, Determination
 from credentials.words import (
     GRANT,
     LIFT,
@@ -33,6 +33,8 @@ from registry.platform.errors import NotAllowed, NotFound, RuleNotMet
 from registry.platform.fields import Day, Input
 from registry.platform.i18n import N_
 from registry.tables import Account
+from training import statements
+from training.words import Level as TrainingLevel
 
 
 class GroundsIn(Input):
@@ -124,7 +126,8 @@ async def propose(application: UUID, asked: ProposalIn, *, by: Account) -> Appli
 async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -> Credential:
     """Decide in favour: close the application and give the person the level, from `on`.
 
-    How long it is valid stands in the policy edition the application was checked against.
+    How long it is valid stands in the policy edition the application was checked against. The hours
+    that counted are from then on used for the level.
 
     Raises:
         NotFound: no such application.
@@ -152,9 +155,17 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
             status_since=on,
         )
         await credential.save()
+        await _use_hours(kept, case.level, on)
         await outbox.put(NOW_IN_FORCE, str(credential.id))
         await audit.record("application.grant", f"application:{case.id}", credential=credential.id)
         return credential
+
+
+async def _use_hours(kept: Determination, level: str, on: date) -> None:
+    """Put on record which lines of the ledger counted when the application was checked."""
+    taught = TrainingLevel(level)
+    lines = await statements.counted(kept.person, taught, on=kept.day, known_at=kept.made_at)
+    await statements.use(lines, taught, on=on)
 
 
 def last_day(first: date, months: int) -> date:

@@ -75,7 +75,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
 def worker(once: bool) -> None:
     """Do what follows upon acts, such as issuing certificates, until told to stop."""
-    from certificates.jobs import jobs
+    from registry.app import jobs
     from registry.platform import outbox
     from registry.platform.installation import Installation
 

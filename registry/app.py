@@ -21,7 +21,7 @@ from litestar.template import TemplateConfig
 import certificates
 import credentials
 import training
-from certificates.jobs import jobs
+from certificates.jobs import jobs as jobs_of_certificates
 from certificates.pages import CertificatePages, StatementPages, VerificationPages
 from certificates.routes import CertificateController, StatementController, VerificationController
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
@@ -41,6 +41,7 @@ from registry.platform import db, outbox
 from registry.platform.headers import Site, content_policy, security_headers
 from registry.platform.installation import Installation
 from registry.platform.origin import SameOriginMiddleware
+from registry.platform.outbox import Jobs
 from registry.platform.permissions import PermissionMiddleware
 from registry.platform.proxies import ProxyMiddleware
 from registry.platform.sessions import SessionMiddleware
@@ -60,6 +61,8 @@ from training.bureau_routes import AccreditationController, ReviewController
 from training.class_pages import ClassPages, CoursePages
 from training.class_routes import ClassController, CourseController, ImportController
 from training.import_pages import ImportPages
+from training.jobs import jobs as jobs_of_training
+from training.mentor_routes import MentorController, PracticeController
 from training.pages import HoursPages
 from training.routes import HoursController
 from training.statement_pages import CountingPages, MentorPages, PracticePages
@@ -75,6 +78,8 @@ API: list[Any] = [
     ClassController,
     ImportController,
     ReviewController,
+    MentorController,
+    PracticeController,
     ApplicationController,
     DecisionController,
     EligibilityController,
@@ -190,6 +195,11 @@ def create_app(settings: Settings | None = None) -> Site:
     policy = content_policy(f"'{INLINE_SCRIPT_HASH}'")
     app.headers = security_headers(policy, secure=settings.secure_cookies)
     return app
+
+
+def jobs(here: Installation) -> Jobs:
+    """Everything a worker does, of all packages."""
+    return {**jobs_of_training(here), **jobs_of_certificates(here)}
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ are drawn afresh.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ from seeds.cast import Cast, bases, staff
 from seeds.stories import Story
 
 SEED = 20271231
+RISE = timedelta(days=120)
+"""From an application to that for the next level."""
 ORDER = ("valid", "revoked", "suspended", "expired", "replaced")
 """Statuses as the manifest lists them."""
 
@@ -71,7 +74,6 @@ async def _act(
     cast: Cast, place: int, story: Story, clerk: Account, officers: tuple[Account, Account]
 ) -> None:
     """One person from registration to wherever their story ends."""
-    first, second = officers
     today = clock.today()
     on = story.day(today)
     login = f"manager{place + 1:02d}@people.example"
@@ -85,9 +87,21 @@ async def _act(
         if story.registered:
             await people.complete(cast, place, story, account, on)
             await people.attend(cast, story, account, clerk, on)
-            await declarations.tell(place, account, first, today)
+            await declarations.tell(place, account, officers[0], today)
         if story.ends == "none":
             return
+    await _apply(cast, story, account, officers, on)
+    if story.rises is not None:
+        higher = replace(story, level=story.rises, paper="", supplemented=False)
+        await _apply(cast, higher, account, officers, on + RISE)
+
+
+async def _apply(
+    cast: Cast, story: Story, account: Account, officers: tuple[Account, Account], on: date
+) -> None:
+    """One application, from its draft to wherever the story ends."""
+    first, second = officers
+    with clock.morning_of(on):
         case = await applications.draft(DraftIn(level=story.level), by=account, on=on)
         statement = StatementIn(statement=stories.statement(cast.fake, story.level))
         case = await applications.save(case.id, statement, by=account)

@@ -49,6 +49,8 @@ class Story:
 
     ends: str
     level: Level = Level.JUNIOR
+    rises: Level | None = None
+    """The level they are granted later, with hours of which the first has taken a part."""
     degree: Degree = Degree.BACHELOR
     registered: bool = True
     class_days: int = 6
@@ -91,7 +93,8 @@ def told() -> Iterator[Story]:
     yield Story("granted", name="古丽娜尔·买买提江")
     yield Story("granted", name="Eleanor Whitfield", passport=True)
     yield Story("granted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
-    for _ in range(7):
+    yield Story("granted", degree=Degree.DOCTOR, class_days=9, contracts=6, rises=Level.MID)
+    for _ in range(6):
         yield Story("granted", supplemented=True)
     yield Story("granted")
     yield Story("granted", paper="suspended")

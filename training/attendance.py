@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from registry.platform import audit
+from registry.platform import audit, clock
 from registry.platform.db import transaction
 from registry.platform.errors import (
     Conflict,
@@ -18,8 +18,8 @@ from registry.platform.errors import (
 from registry.platform.fields import Input, Whole
 from registry.platform.i18n import N_
 from registry.tables import Account
-from training import classes
-from training.classes import ClassOver
+from training import classes, postings
+from training.classes import ClassOver, HoursPosted
 from training.tables import ClassSession, Course, Enrolment
 from training.words import ClassStatus, Mode
 
@@ -36,6 +36,12 @@ class SheetIn(Input):
     """The attendance sheet of a class, in whole or in part."""
 
     lines: tuple[Attended, ...] = Field(max_length=10_000)
+
+
+class WithdrawalIn(Input):
+    """Who leaves a class."""
+
+    enrolment: UUID
 
 
 class NotOnline(NotAllowed):
@@ -56,9 +62,7 @@ async def take(session: UUID, asked: SheetIn, *, by: Account) -> int:
         ClassOver: the class was cancelled.
     """
     async with transaction():
-        row = await classes.find(session, by=by)
-        if row.status == ClassStatus.CANCELLED:
-            raise ClassOver(N_("这个班次已取消，不能再改。"))
+        row = await _held(session, by)
         course = await Course.objects().get(Course.id == row.course)
         assert course is not None, "foreign keys hold courses in place"
         offered = classes.lesson_of(row, course).offered
@@ -92,19 +96,51 @@ def _faults(asked: SheetIn, offered: int, examined: bool) -> list[FieldError]:
     return wrong
 
 
+async def withdraw(session: UUID, asked: WithdrawalIn, *, by: Account) -> None:
+    """Take a person out of a class, whose seat is then free; enrolled again they are back.
+
+    Raises:
+        NotFound: they are not enrolled.
+        HoursPosted: their hours of this class are in the ledger.
+        ClassOver: the class was cancelled.
+    """
+    async with transaction():
+        row = await _held(session, by)
+        await postings.wait_for_turn(row.base, [])
+        seats = await classes.roster(row.id, by=by)
+        seat = next((one for one in seats if one["id"] == asked.enrolment), None)
+        if seat is None:
+            raise NotFound(N_("此人不在这个班次。"))
+        if await postings.standing_in(row.id, seat["person"]):
+            raise HoursPosted(N_("此人在这个班次的学时已登入台账；如有误，请先冲正。"))
+        await Enrolment.update({Enrolment.withdrawn_at: clock.now()}).where(
+            Enrolment.id == seat["id"]
+        )
+        await audit.record("class.withdraw", f"enrolment:{seat['id']}")
+
+
+async def _held(session: UUID, by: Account) -> ClassSession:
+    row = await classes.find(session, by=by)
+    if row.status == ClassStatus.CANCELLED:
+        raise ClassOver(N_("这个班次已取消，不能再改。"))
+    return row
+
+
 async def sign_in(session: UUID, *, by: Account, address: str, now: datetime) -> None:
     """Sign the caller in to an online class that is under way, from a network address.
 
     Raises:
-        NotFound: they are not enrolled.
+        NotFound: they are not enrolled, or the class was cancelled.
         NotOnline: the class is not online, or not under way.
         AlreadySignedIn: they did before; the first address stays.
     """
     async with transaction():
         row = await ClassSession.objects().get(ClassSession.id == session)
         mine = Enrolment.class_session == session, Enrolment.person == by.person
-        if row is None or not await Enrolment.exists().where(
-            *mine, Enrolment.withdrawn_at.is_null()
+        if (
+            row is None
+            or row.status == ClassStatus.CANCELLED
+            or not await Enrolment.exists().where(*mine, Enrolment.withdrawn_at.is_null())
         ):
             raise NotFound(N_("没有这个班次。"))
         if row.mode != Mode.LIVE_ONLINE or not row.starts_at <= now <= row.ends_at:

@@ -135,6 +135,7 @@ class FindingPages(Controller):
         return {
             "findings": await findings.listed(by=caller),
             "draws": await findings.draws(),
+            "reviews": await findings.reviews(),
             "closed": await periods.listed(),
         }
 

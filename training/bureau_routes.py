@@ -153,6 +153,7 @@ def _out(found: Statement) -> CountingOut:
                         needed=tally.target.needed,
                         counted=tally.counted,
                         missing=tally.missing,
+                        used_before=tally.used_before,
                         complete=tally.complete,
                         parts={name: part.counted for name, part in tally.parts.items()},
                     )

@@ -1,7 +1,7 @@
 """Checking the rows of a sheet: each becomes a line to post, or is refused with where and why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,53 +10,29 @@ from uuid import UUID
 
 from registry import people
 from registry.people import Learner
-from registry.platform.errors import FieldError, RuleNotMet
+from registry.platform.errors import FieldError
 from registry.platform.fields import CONTROL, halfwidth
 from registry.platform.i18n import N_
 from registry.platform.vault import Vault
 from training import classes, postings
 from training.postings import Lesson, Line
 from training.reading import Cell, Sheet
+from training.refusals import FileRefused
 from training.sheets import COLUMNS, EXAMPLE, OPTIONAL
 from training.tables import ClassSession, Course
 from training.words import ClassStatus
 
-FILE_REFUSED = {
-    "empty": N_("文件是空的，请重新选择。"),
-    "encrypted": N_("文件设了打开密码。请取消密码后另存，再上传。"),
-    "old-format": N_("这是旧版 .xls 文件。请另存为 .xlsx 后再上传。"),
-    "macros": N_("文件带有宏。请另存为不带宏的 .xlsx 后再上传。"),
-    "zip-bomb": N_("文件解压后过大或部件过多，没有读取。请用模板重新填写。"),
-    "damaged": N_("文件已损坏，无法读取。请重新保存后再上传。"),
-    "not-a-workbook": N_("这不是 Excel 工作簿。请上传 .xlsx 或 .csv 文件。"),
-    "not-a-table": N_("读不出表格。请上传 .xlsx 或 .csv 文件。"),
-    "wrong-sheet": N_("没有名为“学时”的工作表。请使用模板，不要改工作表的名称。"),
-    "merged-cells": N_("{detail} 是合并单元格。请取消合并，每行都填完整。"),
-    "too-many-rows": N_("行数超过一次导入的上限。请分成几个文件。"),
-    "too-many-columns": N_("列数过多。请使用模板。"),
-    "encoding": N_("文字编码无法识别。请存为 UTF-8 或 GB 18030。"),
-    "too-much": N_("读取文件所需的时间或内存超过限度，没有读取。请用模板重新填写。"),
-    "too-large": N_("文件超过大小上限。请分成几个文件。"),
-    "missing-column": N_("缺少“{detail}”一列。请使用模板，第一行须是列名。"),
-    "no-rows": N_("没有可以导入的行。"),
-}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]00:00(?::00)?)?", re.ASCII)
 _MINUTES = re.compile(r"\d{1,5}(?:\.0+)?", re.ASCII)
 LONGEST_CELL = 500
 REMEMBERED = 10_000
 """Days and lengths that are read once; a sheet repeats a few."""
+TOLD_EVERY = 5000
+FILE = N_("文件")
+"""What a fault of no column is about."""
 AT_ONCE = 1000
 """Codes looked up by one query; engines limit the arguments of a statement."""
 _FIELD = {"held_on": "held_on", "person": "person", "minutes": "minutes", "reason": "reason"}
-
-
-class FileRefused(RuleNotMet):
-    """The whole file cannot be read; `facts` has the code."""
-
-    def __init__(self, why: str, detail: str = "") -> None:
-        message = FILE_REFUSED[why]
-        facts = {"detail": detail} if detail else {}
-        super().__init__(message, errors=[FieldError("file", why, message, facts)], **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +183,29 @@ async def check(
     now: datetime,
     evidence: str | None,
     alone: bool = False,
+    tell: Callable[[int], Awaitable[None]] | None = None,
 ) -> Checked:
     """Check every row of a sheet that a base sent; nothing is posted.
 
     With `alone`, nobody else posts for this base or to these people until the transaction ends;
-    what is right then stays right.
+    what is right then stays right. `tell` is told now and then how many rows are done.
 
     Raises:
         FileRefused: the sheet as a whole cannot be used.
     """
     rows, wrong = rows_of(sheet)
     total = len(rows) + len(wrong)
+    if alone:  # before its classes are looked up, so that none is cancelled meanwhile
+        await postings.wait_for_turn(base, [])
     lessons = await _lessons(base, {row.code for row in rows})
     learners = await people.find_learners({row.person for row in rows}, vault=vault)
     if alone:
         await postings.wait_for_turn(base, {learner.id for learner in learners.values()})
     checked = Checked(total, wrong)
     seen: dict[tuple[str, UUID], int] = {}
-    for row in rows:
+    for place, row in enumerate(rows):
+        if tell is not None and place % TOLD_EVERY == 0:
+            await tell(place)
         lesson, learner = lessons.get(row.code), learners.get(row.person)
         error = _error(row, lesson, learner, seen)
         if error is None and isinstance(lesson, Lesson) and learner is not None:

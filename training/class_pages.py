@@ -16,7 +16,7 @@ from registry.platform.steps import history
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from training import attendance, classes, courses
-from training.attendance import SheetIn
+from training.attendance import SheetIn, WithdrawalIn
 from training.classes import PostingIn, RosterIn
 from training.courses import CourseIn, OpinionIn
 from training.ledger import CLASS_HOUR_MINUTES
@@ -26,7 +26,11 @@ from training.words import CourseStatus
 Here = NamedDependency[Installation]
 COURSE, COURSE_FORM = "training/course.html", "training/course_form.html"
 CLASS, CLASS_FORM = "training/class.html", "training/class_form.html"
-OPINIONS = {"approval": courses.approve, "return": courses.send_back}
+OPINIONS = {
+    "approval": courses.approve,
+    "return": courses.send_back,
+    "retirement": courses.retire,
+}
 
 
 class CoursePages(Controller):
@@ -72,18 +76,31 @@ class CoursePages(Controller):
             "deciding": caller.role in OFFICERS and row.status == CourseStatus.PROPOSED,
             "amending": caller.role not in OFFICERS and row.status == CourseStatus.RETURNED,
             "planning": caller.role not in OFFICERS and row.status == CourseStatus.APPROVED,
+            "retiring": row.status == CourseStatus.APPROVED,
+            "retirement": "opinion" if caller.role in OFFICERS else "retirement",
             "class_hour_minutes": CLASS_HOUR_MINUTES,
             "back": "/courses",
         }
 
     @post("/{course:uuid}/opinion", permission=Permission.COURSE_DECIDE)
     async def decide(self, request: Visit, course: FromPath[UUID], caller: Caller) -> Response[Any]:
-        """Approve a proposal, or give it back."""
+        """Approve a proposal or give it back; or let no more classes be held."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
             decision = OPINIONS.get(given.pop("opinion", ""), courses.send_back)
             await decision(course, read(OpinionIn, given), by=caller)
             return Redirect("/courses", status_code=303)
+
+        return await submitted(request, COURSE, act, **await self._shown(course, caller))
+
+    @post("/{course:uuid}/retirement", permission=Permission.COURSE_PROPOSE)
+    async def retire(self, request: Visit, course: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """Let no more classes of one's own course be held."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            given.pop("opinion", "")
+            await courses.retire(course, read(OpinionIn, given), by=caller)
+            return Redirect(f"/courses/{course}", status_code=303)
 
         return await submitted(request, COURSE, act, **await self._shown(course, caller))
 
@@ -148,10 +165,13 @@ class ClassPages(Controller):
     async def _shown(self, session: UUID, caller: Any) -> dict[str, Any]:
         row = await classes.find(session, by=caller)
         course = await courses.find(row.course, by=caller)
+        seats = await classes.roster(session, by=caller)
         return {
             "session": row,
             "course": course,
-            "roster": await classes.roster(session, by=caller),
+            "history": await history(row.id),
+            "roster": seats,
+            "people": {str(one["id"]): f"{one['name']} {one['number']}" for one in seats},
             "offered": classes.lesson_of(row, course).offered,
             "over": row.ends_at <= clock.now(),
             "own": caller.role not in OFFICERS,
@@ -178,6 +198,30 @@ class ClassPages(Controller):
 
         async def act(given: dict[str, Any]) -> Response[Any]:
             await attendance.take(session, _sheet(given), by=caller)
+            return Redirect(f"/classes/{session}", status_code=303)
+
+        return await submitted(request, CLASS, act, **await self._shown(session, caller))
+
+    @post("/{session:uuid}/withdrawal", permission=Permission.CLASS_HOLD)
+    async def withdraw(
+        self, request: Visit, session: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """Take somebody out of the class."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            await attendance.withdraw(session, read(WithdrawalIn, given), by=caller)
+            return Redirect(f"/classes/{session}", status_code=303)
+
+        return await submitted(request, CLASS, act, **await self._shown(session, caller))
+
+    @post("/{session:uuid}/cancellation", permission=Permission.CLASS_HOLD)
+    async def cancel(
+        self, request: Visit, session: FromPath[UUID], caller: Caller
+    ) -> Response[Any]:
+        """Call the class off."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            await classes.cancel(session, note=read(OpinionIn, given).note, by=caller)
             return Redirect(f"/classes/{session}", status_code=303)
 
         return await submitted(request, CLASS, act, **await self._shown(session, caller))

@@ -14,12 +14,13 @@ from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import problems
 from registry.platform.web import Caller
-from training import attendance, classes, courses, imports
-from training.attendance import SheetIn
+from training import attendance, backlog, classes, courses, imports
+from training.attendance import SheetIn, WithdrawalIn
 from training.classes import PostingIn, RosterIn
-from training.commands import told
+from training.commands import told_of
 from training.courses import CourseIn, OpinionIn
-from training.import_pages import LARGEST_UPLOAD, here_of
+from training.import_pages import LARGEST_UPLOAD, here_of, posted, received
+from training.imports import Here
 from training.planning import ClassIn
 from training.schemas import ChangedOut, ClassOut, CourseOut, ImportOut, SeatOut
 from training.words import ImportStatus
@@ -67,6 +68,18 @@ class CourseController(Controller):
         """Give a proposal back to be amended."""
         return CourseOut.model_validate(await courses.send_back(course, data, by=caller))
 
+    @post(
+        "/{course:uuid}/retirement",
+        permission=Permission.COURSE_PROPOSE,
+        responses=problems(400, 404, 409),
+        status_code=200,
+    )
+    async def retire(
+        self, course: FromPath[UUID], data: JSONBody[OpinionIn], caller: Caller
+    ) -> CourseOut:
+        """Let no more classes of your base's course be held; those planned stay."""
+        return CourseOut.model_validate(await courses.retire(course, data, by=caller))
+
 
 class ClassController(Controller):
     """Class sessions."""
@@ -113,6 +126,30 @@ class ClassController(Controller):
         return ChangedOut(changed=await attendance.take(session, data, by=caller))
 
     @post(
+        "/{session:uuid}/withdrawal",
+        permission=Permission.CLASS_HOLD,
+        responses=problems(400, 404, 409),
+        status_code=204,
+    )
+    async def withdraw(
+        self, session: FromPath[UUID], data: JSONBody[WithdrawalIn], caller: Caller
+    ) -> None:
+        """Take somebody out of the class whose hours are not posted."""
+        await attendance.withdraw(session, data, by=caller)
+
+    @post(
+        "/{session:uuid}/cancellation",
+        permission=Permission.CLASS_HOLD,
+        responses=problems(400, 404, 409),
+        status_code=204,
+    )
+    async def cancel(
+        self, session: FromPath[UUID], data: JSONBody[OpinionIn], caller: Caller
+    ) -> None:
+        """Call a class off whose hours are not posted."""
+        await classes.cancel(session, note=data.note, by=caller)
+
+    @post(
         "/{session:uuid}/posting",
         permission=Permission.HOURS_RECORD,
         responses=problems(400, 404, 409, 422),
@@ -145,9 +182,13 @@ class ImportController(Controller):
     ) -> ImportOut:
         """Check every row of a sheet; nothing is posted yet. The same file is the same import."""
         content = await data.read()
-        run, _, checked = await imports.upload(data.filename, content, here_of(caller, here))
-        good = run.accepted if run.status == ImportStatus.IMPORTED else len(checked.references)
-        return ImportOut(id=run.id, status=ImportStatus(run.status), **told(checked, good))
+        asked = here_of(caller, here)
+        return await _told((await received(data.filename, content, asked, here.settings)).id, asked)
+
+    @get("/{run:uuid}", permission=Permission.HOURS_RECORD, responses=problems(404))
+    async def show(self, run: FromPath[UUID], caller: Caller, here: House) -> ImportOut:
+        """What became of a sheet; a large one is `waiting` or `taking-in` for a while."""
+        return await _told(run, here_of(caller, here))
 
     @post(
         "/{run:uuid}/taking-in",
@@ -159,8 +200,9 @@ class ImportController(Controller):
         self, run: FromPath[UUID], caller: Caller, here: House, only_good: FromQuery[bool] = False
     ) -> ImportOut:
         """Post all rows or none; with `only_good`, those that can be."""
-        row, checked = await imports.take_in(run, here_of(caller, here), only_good=only_good)
-        return ImportOut(id=row.id, status=ImportStatus(row.status), **told(checked, row.accepted))
+        asked = here_of(caller, here)
+        await posted(run, asked, only_good=only_good)
+        return await _told(run, asked)
 
     @post(
         "/{run:uuid}/undoing",
@@ -171,3 +213,11 @@ class ImportController(Controller):
     async def undo(self, run: FromPath[UUID], caller: Caller, here: House) -> ChangedOut:
         """Take every line of an import back."""
         return ChangedOut(changed=await imports.undo(run, here_of(caller, here)))
+
+
+async def _told(run: UUID, here: Here) -> ImportOut:
+    row, good, refused = await backlog.result(run, here)
+    status = ImportStatus(row["status"])
+    accepted = row["accepted"] if status is ImportStatus.IMPORTED else good
+    said = told_of(row["total"], accepted, refused)
+    return ImportOut(id=row["id"], status=status, done=row["done"], **said)

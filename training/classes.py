@@ -53,6 +53,10 @@ class ClassFull(Conflict):
     """No seat is left."""
 
 
+class HoursPosted(Conflict):
+    """Hours are in the ledger; what they rest on stays."""
+
+
 class ClassOver(Conflict):
     """The class is posted or cancelled; nothing of it can be changed."""
 
@@ -87,6 +91,8 @@ async def plan(asked: ClassIn, *, by: Account) -> ClassSession:
         CodeTaken: the code is in use.
     """
     course = await courses.find(asked.course, by=by)
+    if course.status == CourseStatus.RETIRED:
+        raise CourseNotApproved(N_("这门课程已停开，不能再开班。"))
     if course.status != CourseStatus.APPROVED:
         raise CourseNotApproved(N_("这门课程还没有获准，不能开班。"))
     day = clock.office_day(asked.starts_at)
@@ -115,9 +121,17 @@ async def plan(asked: ClassIn, *, by: Account) -> ClassSession:
 
 
 async def cancel(session: UUID, *, note: str, by: Account) -> None:
-    """Call a planned class off."""
+    """Call a planned class off, with the reason. None of its hours can be posted then.
+
+    Raises:
+        HoursPosted: hours of it are in the ledger, or were.
+        StepNotPossible: it is cancelled already.
+    """
     async with transaction():
         row = await find(session, by=by)
+        await postings.wait_for_turn(row.base, [])
+        if row.status == ClassStatus.POSTED:
+            raise HoursPosted(N_("这个班次的学时已登入台账，不能取消。"))
         await steps.take(CANCEL, row, by=by.id, note=note)
         await audit.record("class.cancel", f"class_session:{row.id}")
 
@@ -142,11 +156,16 @@ async def enrol(session: UUID, asked: RosterIn, *, by: Account, vault: Vault) ->
         seated = await Enrolment.select(Enrolment.person, Enrolment.withdrawn_at).where(
             Enrolment.class_session == row.id
         )
-        here = {one["person"] for one in seated}
+        here = {one["person"] for one in seated if one["withdrawn_at"] is None}
+        gone = {one["person"] for one in seated} - here
         new = {known[text].id for text in texts} - here
-        if len([one for one in seated if one["withdrawn_at"] is None]) + len(new) > row.capacity:
+        if len(here) + len(new) > row.capacity:
             raise ClassFull(N_("名额只有 {capacity} 个，坐不下这些人。"), capacity=row.capacity)
-        if new:
+        if back := new & gone:
+            await Enrolment.update({Enrolment.withdrawn_at: None}).where(
+                Enrolment.class_session == row.id, Enrolment.person.is_in(sorted(back))
+            )
+        if new - gone:
             await Enrolment.insert(
                 *(
                     Enrolment(
@@ -156,7 +175,7 @@ async def enrol(session: UUID, asked: RosterIn, *, by: Account, vault: Vault) ->
                         enrolled_by=by.id,
                         enrolled_at=clock.now(),
                     )
-                    for person in sorted(new)
+                    for person in sorted(new - gone)
                 )
             )
         await audit.record("class.enrol", f"class_session:{row.id}", people=len(new))

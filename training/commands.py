@@ -1,5 +1,6 @@
 """What the command line does with training: the same import as the page."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from registry.platform.vault import vault_of
 from registry.tables import Account, Organisation
 from registry.words import OrganisationKind
 from training import imports
-from training.checking import Checked
+from training.checking import FILE, Checked, Wrong
 from training.imports import Here, NothingToImport
 from training.sheets import COLUMNS
 from training.words import ImportStatus
@@ -68,18 +69,23 @@ async def _clerk(base: str, login: str | None) -> Account:
 
 
 def told(checked: Checked, accepted: int) -> dict[str, Any]:
+    """What became of a file, as the command line tells it."""
+    return told_of(checked.total, accepted, checked.refused)
+
+
+def told_of(total: int, accepted: int, refused: Sequence[Wrong]) -> dict[str, Any]:
     """What became of a file, as the command line and the API tell it."""
     return {
-        "rows": checked.total,
+        "rows": total,
         "accepted": accepted,
         "refused": [
             {
                 "row": wrong.row,
-                "column": gettext(COLUMNS[wrong.column]),
+                "column": gettext(COLUMNS.get(wrong.column, FILE)),
                 "value": wrong.value,
                 "code": wrong.error.code,
                 "message": say(wrong.error.message, wrong.error.facts, locale.get()),
             }
-            for wrong in checked.refused
+            for wrong in refused
         ],
     }

@@ -12,7 +12,7 @@ Pure functions; no database and no clock.
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
@@ -88,6 +88,8 @@ class Tally:
     parts: dict[str, Part] = field(default_factory=dict)
     short: dict[UUID, tuple[int, str]] = field(default_factory=dict)
     """Lines of the target's days that gave less than they have: what they gave, and why."""
+    used_before: int = 0
+    """Minutes that do not count because a lower level has taken them."""
 
     @property
     def missing(self) -> int:
@@ -187,6 +189,7 @@ def count(lines: Sequence[Earned], target: Target) -> Tally:
         minutes = given = line.minutes
         if why:
             tally.short[line.id] = 0, why
+            tally.used_before += minutes if why == "used-before" else 0
             continue
         for part in mine:
             part.earned += minutes
@@ -203,6 +206,34 @@ def count(lines: Sequence[Earned], target: Target) -> Tally:
 _DAY: Callable[[Earned], date] = attrgetter("held_on")
 
 
+def taken(lines: Sequence[Earned], target: Target) -> list[UUID]:
+    """The lines that a level takes when it is granted: each that lessens what is missing.
+
+    The oldest first, and those that a lower level has taken only after all others, where without
+    them something would be missing. What is beyond need stays free for a higher level.
+    """
+    every = replace(target, first=None, last=None, used_count=True)
+    mine: list[Earned] = []
+    missing = _missing(count(mine, every))
+    for line in sorted(lines, key=lambda one: _used_lower(one, target)):
+        if not any(missing):
+            break
+        if (left := _missing(count([*mine, line], every))) != missing:
+            mine.append(line)
+            missing = left
+    return [line.id for line in mine]
+
+
+def _missing(tally: Tally) -> list[int]:
+    return [tally.missing, *(part.missing for part in tally.parts.values())]
+
+
+def _used_lower(line: Earned, target: Target) -> bool:
+    """Whether a level below the target's has taken a line."""
+    rank = line.used_rank
+    return target.level is not None and rank is not None and rank < RANK[target.level]
+
+
 def _outside(line: Earned, target: Target) -> str:
     """Why lines of this kind do not count for a target, whatever their day, or ""."""
     if target.level is None:
@@ -210,7 +241,7 @@ def _outside(line: Earned, target: Target) -> str:
     rank = RANK[target.level]
     if line.level is not None and RANK.get(Level(line.level), rank + 1) > rank:
         return "other-level"
-    if not target.used_count and line.used_rank is not None and line.used_rank < rank:
+    if not target.used_count and _used_lower(line, target):
         return "used-before"
     return ""
 

@@ -125,7 +125,10 @@ async def send_back(course: UUID, asked: OpinionIn, *, by: Account) -> Course:
 
 
 async def retire(course: UUID, asked: OpinionIn, *, by: Account) -> Course:
-    """Let no further classes of a course be held; those planned stay."""
+    """Let no further classes of a course be held; those planned stay, and stay what they were.
+
+    Nothing of an approved course ever changes: one that is to be taught otherwise is another.
+    """
     return await _decide(RETIRE, course, asked.note, by)
 
 

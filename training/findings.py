@@ -6,14 +6,15 @@ A finding never changes the ledger: where it is upheld, the base reverses the li
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from anyio import to_thread
 from pydantic import Field, ValidationInfo, field_validator
 
 from registry.platform import audit, clock, steps
-from registry.platform.db import as_uuid, rows, transaction
+from registry.platform.db import transaction
 from registry.platform.errors import NotFound
 from registry.platform.fields import Day, Input, refuse
 from registry.platform.i18n import N_
@@ -21,24 +22,9 @@ from registry.platform.permissions import OFFICERS, Role
 from registry.tables import Account
 from training import lots, overlaps, policy
 from training.overlaps import Oddity, Sitting
-from training.tables import AuditDraw, Finding
+from training.sittings import OF_THEIR_PEOPLE, sittings
+from training.tables import AuditDraw, Finding, HoursUse, OverlapReview
 from training.words import CLEAR, UPHOLD, FindingStatus, Suspicion
-
-SITTINGS = """
-SELECT line.id, line.person, line.held_on, line.minutes, line.mode, line.course, line.module,
-  line.offered_minutes, line.class_session, session.starts_at, session.ends_at,
-  session.latitude, session.longitude, taught.minutes AS course_minutes, seat.signed_in_from,
-  used.ranks
-FROM hours_entry AS line
-LEFT JOIN class_session AS session ON session.id = line.class_session
-LEFT JOIN course AS taught ON taught.id = session.course
-LEFT JOIN enrolment AS seat
-  ON seat.class_session = line.class_session AND seat.person = line.person
-LEFT JOIN hours_entry AS back ON back.reverses = line.id
-LEFT JOIN (SELECT entry, COUNT(*) AS ranks FROM hours_use GROUP BY entry) AS used
-  ON used.entry = line.id
-WHERE line.reverses IS NULL AND back.id IS NULL AND line.held_on >= {} AND line.held_on <= {}
-"""
 
 
 class ReviewIn(Input):
@@ -76,48 +62,67 @@ def visible(to: Account) -> Any:
     return Finding.id.is_null()
 
 
-async def sittings(first: date, last: date) -> list[Sitting]:
-    """The standing lines of some days, with what is known of their classes."""
-    return [
-        Sitting(
-            entry=as_uuid(row["id"]),
-            person=as_uuid(row["person"]),
-            held_on=row["held_on"],
-            minutes=row["minutes"],
-            mode=row["mode"],
-            course=row["course"],
-            module=row["module"],
-            offered=row["course_minutes"] or row["offered_minutes"],
-            starts=_seconds(row["starts_at"]),
-            ends=_seconds(row["ends_at"]),
-            place=_place(row),
-            session=as_uuid(row["class_session"]) if row["class_session"] else None,
-            address=row["signed_in_from"],
-            used=tuple(range(row["ranks"] or 0)),
-        )
-        for row in await rows(SITTINGS, first, last)
-    ]
-
-
-def _seconds(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
-
-
-def _place(row: dict[str, Any]) -> tuple[int, int] | None:
-    if row["latitude"] is None or row["longitude"] is None:
-        return None
-    return row["latitude"], row["longitude"]
-
-
 async def review(asked: ReviewIn, *, by: Account | None, on: date) -> int:
-    """Look at the lines of some days and queue what is odd; return how many findings are new."""
-    figures = await policy.figures(policy.RECORDS, on)
+    """Look at the lines of some days and queue what is odd; return how many findings are new.
+
+    Each is compared with all lines of its person. Without somebody who asks, lines that were looked
+    at before, and have not changed, are not looked at again.
+    """
+    figures = (await policy.figures(policy.RECORDS, on)).values
+    levels = await policy.figures(policy.LEVELS, on)
+    figures["used_hours_count"] = levels.get("used_hours_count") or 0
     async with transaction():
-        found = overlaps.review(await sittings(asked.first_day, asked.last_day), figures.values)
+        lines = await sittings(asked.first_day, asked.last_day, OF_THEIR_PEOPLE)
+        state = _state(lines, figures)
+        if by is None and await _reviewed(asked, state):
+            return 0
+        here = {one.entry for one in lines if asked.first_day <= one.held_on <= asked.last_day}
+        found = [
+            odd
+            for odd in await to_thread.run_sync(overlaps.review, lines, figures)
+            if odd.entry in here or odd.other in here
+        ]
         added = await _queue(found, None)
+        row = OverlapReview(
+            id=uuid4(),
+            first_day=asked.first_day,
+            last_day=asked.last_day,
+            state=state,
+            lines=len(here),
+            found=len(found),
+            added=added,
+            reviewed_by=by.id if by else None,
+            reviewed_at=clock.now(),
+        )
+        if not await _reviewed(asked, state):
+            await row.save()
         subject = f"finding:{asked.first_day}..{asked.last_day}"
         await audit.record("hours.review", subject, found=len(found), added=added)
     return added
+
+
+def _state(lines: list[Sitting], figures: dict[str, int]) -> str:
+    """What a review depends on, in 64 letters."""
+    total = hashlib.sha256(json.dumps(figures, sort_keys=True).encode())
+    for one in sorted(lines, key=lambda line: line.entry):
+        total.update(repr(one).encode())
+    return total.hexdigest()
+
+
+async def _reviewed(asked: ReviewIn, state: str) -> bool:
+    return await OverlapReview.exists().where(
+        OverlapReview.first_day == asked.first_day,
+        OverlapReview.last_day == asked.last_day,
+        OverlapReview.state == state,
+    )
+
+
+async def reviews(limit: int = 12) -> list[OverlapReview]:
+    """What was looked at, the latest first."""
+    found: list[OverlapReview] = await (
+        OverlapReview.objects().order_by(OverlapReview.reviewed_at, ascending=False).limit(limit)
+    )
+    return found
 
 
 async def draw(asked: DrawIn, *, by: Account, on: date) -> AuditDraw:
@@ -167,8 +172,8 @@ async def _queue(found: list[Oddity], draw: UUID | None) -> int:
 
 
 def _fingerprint(oddity: Oddity, draw: UUID | None) -> str:
-    """What makes two findings the same: kind, lines, and for a lot the draw."""
-    said = f"{oddity.kind}|{oddity.entry}|{oddity.other}|{draw}"
+    """What makes two findings the same: kind, lines, draw, and how many levels took the hours."""
+    said = f"{oddity.kind}|{oddity.entry}|{oddity.other or oddity.facts.get('levels')}|{draw}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -236,8 +241,20 @@ async def listed(
         .order_by(Finding.found_at)
         .limit(limit)
     )
+    uses = await _uses([row["entry"] for row in found if row["kind"] == Suspicion.USED_BEFORE])
     for row in found:
         row["facts"] = json.loads(row["facts"])
+        row["uses"] = [use for use in uses if use["entry"] == row["entry"]]
+    return found
+
+
+async def _uses(entries: list[UUID]) -> list[dict[str, Any]]:
+    """For which levels lines were counted and when these were granted, in that order."""
+    found: list[dict[str, Any]] = await (
+        HoursUse.select(HoursUse.entry, HoursUse.level, HoursUse.used_on)
+        .where(HoursUse.entry.is_in(entries or [uuid4()]))
+        .order_by(HoursUse.used_on)
+    )
     return found
 
 

@@ -1,9 +1,11 @@
 """Pages of imports: template, upload or paste, every row checked, take in, undo."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from anyio import to_thread
 from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
@@ -14,12 +16,15 @@ from registry.platform import clock, i18n
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import say
+from registry.platform.settings import Settings
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
-from training import imports, policy, sheets
-from training.checking import Checked, FileRefused
+from training import backlog, imports, policy, sheets
+from training.checking import FILE, Wrong
 from training.imports import Here
+from training.refusals import FileRefused
 from training.sheets import COLUMNS, MEDIA_TYPE
+from training.tables import ImportRun
 
 House = NamedDependency[Installation]
 LARGEST_UPLOAD = 22_000_000
@@ -46,19 +51,35 @@ def download(content: bytes, name: str, media_type: str = MEDIA_TYPE) -> Respons
     )
 
 
-def refused_words(checked: Checked) -> list[dict[str, Any]]:
+def refused_words(refused: Sequence[Wrong]) -> list[dict[str, Any]]:
     """What is wrong with each refused row, in the language of the page."""
     locale = i18n.locale.get()
     return [
         {
             "row": wrong.row,
-            "column": i18n.gettext(COLUMNS[wrong.column]),
+            "column": i18n.gettext(COLUMNS.get(wrong.column, FILE)),
             "value": wrong.value[:80],
             "code": wrong.error.code,
             "message": say(wrong.error.message, wrong.error.facts, locale),
         }
-        for wrong in checked.refused
+        for wrong in refused
     ]
+
+
+async def received(name: str, content: bytes, here: Here, settings: Settings) -> ImportRun:
+    """Check a file at once, or have a large one checked by the worker."""
+    if len(content) > settings.import_at_once_kilobytes * 1024:
+        return await backlog.keep(name, content, here)
+    run, *_ = await imports.upload(name, content, here)
+    return run
+
+
+async def posted(run: UUID, here: Here, *, only_good: bool) -> None:
+    """Post the rows of a file at once, or have those of a large one posted by the worker."""
+    if (await backlog.glance(run, by=here.by))["report"] is not None:
+        await backlog.ask(run, here, only_good=only_good)
+    else:
+        await imports.take_in(run, here, only_good=only_good)
 
 
 class ImportPages(Controller):
@@ -89,7 +110,7 @@ class ImportPages(Controller):
                 name, content = sent.filename, await sent.read()
             if not content:
                 raise FileRefused("empty")
-            run, *_ = await imports.upload(name, content, here_of(caller, here))
+            run = await received(name, content, here_of(caller, here), here.settings)
             return Redirect(f"/imports/{run.id}", status_code=303)
 
         found = await imports.listed(by=caller)
@@ -104,14 +125,14 @@ class ImportPages(Controller):
         return page(request, IMPORT, form=Form(), **context)
 
     async def _shown(self, run: UUID, caller: Any, here: Installation) -> dict[str, Any]:
-        row, _, checked = await imports.report(run, here_of(caller, here))
+        row, good, wrong = await backlog.result(run, here_of(caller, here))
         hours = (await policy.figures(policy.RECORDS, clock.today()))["undo_window_hours"]
-        refused = refused_words(checked)
         return {
             "run": row,
-            "good": len(checked.references),
-            "refused": refused[:SHOWN],
-            "refused_count": len(refused),
+            "working": row["status"] in backlog.WORKING,
+            "good": good,
+            "refused": refused_words(wrong[:SHOWN]),
+            "refused_count": len(wrong),
             "undo_hours": hours,
             "back": "/imports",
         }
@@ -119,10 +140,13 @@ class ImportPages(Controller):
     @get("/{run:uuid}/errors.xlsx", permission=Permission.HOURS_RECORD)
     async def errors(self, run: FromPath[UUID], caller: Caller, here: House) -> Response[bytes]:
         """The same sheet with what is wrong with each row."""
-        _, sheet, checked = await imports.report(run, here_of(caller, here))
-        told = {one["row"]: f"{one['column']}：{one['message']}" for one in refused_words(checked)}
+        asked = here_of(caller, here)
+        _, _, wrong = await backlog.result(run, asked)
+        told = {one["row"]: f"{one['column']}：{one['message']}" for one in refused_words(wrong)}
+        sheet = await imports.read((await imports.find(run, by=caller)).content, asked.on)
         name = hashlib.sha256(str(run).encode()).hexdigest()[:8]
-        return download(sheets.with_errors(sheet.rows, told), f"errors-{name}.xlsx")
+        made = await to_thread.run_sync(sheets.with_errors, sheet.rows, told)
+        return download(made, f"errors-{name}.xlsx")
 
     @post("/{run:uuid}/taking-in", permission=Permission.HOURS_RECORD)
     async def take_in(
@@ -132,7 +156,7 @@ class ImportPages(Controller):
 
         async def act(given: dict[str, Any]) -> Response[Any]:
             good = given.get("which") == "good"
-            await imports.take_in(run, here_of(caller, here), only_good=good)
+            await posted(run, here_of(caller, here), only_good=good)
             return Redirect(f"/imports/{run}", status_code=303)
 
         return await submitted(request, IMPORT, act, **await self._shown(run, caller, here))

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import anyio
 
-from registry.platform import audit, clock, steps
+from registry.platform import audit, clock, outbox, steps
 from registry.platform.db import transaction
 from registry.platform.errors import Conflict, NotFound, RuleNotMet
 from registry.platform.i18n import N_
@@ -22,11 +22,12 @@ from registry.platform.permissions import OFFICERS, Role
 from registry.platform.vault import Vault
 from registry.tables import Account
 from training import checking, policy, postings, sheets
-from training.checking import Checked, FileRefused
+from training.checking import Checked
 from training.policy import Figures
 from training.reading import Limits, Sheet, read_apart
+from training.refusals import FileRefused
 from training.tables import ClassSession, ImportRun
-from training.words import POST, TAKE_IN, UNDO, ClassStatus, ImportStatus
+from training.words import POST, REVIEW, TAKE_IN, UNDO, ClassStatus, ImportStatus
 
 LONGEST_NAME = 200
 UNDONE = N_("整批撤销导入")
@@ -111,18 +112,25 @@ async def read(content: bytes, on: date) -> Sheet:
     Raises:
         FileRefused: it is larger than a file may be.
     """
-    figures = await policy.figures(policy.RECORDS, on)
-    if len(content) > figures["import_most_megabytes"] * 2**20:
-        raise FileRefused("too-large")
-    return await anyio.to_thread.run_sync(partial(read_apart, content, _limits(figures)))
-
-
-def _limits(figures: Figures) -> Limits:
-    return Limits(
+    figures = await refuse_too_large(content, on)
+    limits = Limits(
         rows=figures["import_most_rows"],
         unpacked_megabytes=figures["import_unpacked_megabytes"],
         sheet=sheets.SHEET,
     )
+    return await anyio.to_thread.run_sync(partial(read_apart, content, limits))
+
+
+async def refuse_too_large(content: bytes, on: date) -> Figures:
+    """Refuse a file beyond the size a file may have; return what limits there are.
+
+    Raises:
+        FileRefused: it is larger.
+    """
+    figures = await policy.figures(policy.RECORDS, on)
+    if len(content) > figures["import_most_megabytes"] * 2**20:
+        raise FileRefused("too-large")
+    return figures
 
 
 async def upload(name: str, content: bytes, here: Here) -> tuple[ImportRun, Sheet, Checked]:
@@ -135,36 +143,46 @@ async def upload(name: str, content: bytes, here: Here) -> tuple[ImportRun, Shee
     digest = hashlib.sha256(content).hexdigest()
     async with transaction():
         checked = await _check(here.by.organisation, sheet, digest, here)
-        row = ImportRun(
-            id=uuid4(),
-            base=here.by.organisation,
-            status=ImportStatus.CHECKED,
-            name=name[-LONGEST_NAME:] or PASTED,
-            sha256=digest,
-            content=content,
-            total=checked.total,
-            refused=len(checked.wrong),
-            accepted=0,
-            uploaded_by=here.by.id,
-            uploaded_at=here.now,
-        )
-        added = (
-            await ImportRun.insert(row)
-            .on_conflict(target=(ImportRun.base, ImportRun.sha256), action="DO NOTHING")
-            .returning(ImportRun.id)
-        )
+        figures = {"total": checked.total, "refused": len(checked.wrong)}
+        row, added = await add(name, content, here, ImportStatus.CHECKED, **figures)
         if added:
-            await audit.record(
-                "import.check",
-                f"import_run:{row.id}",
-                rows=checked.total,
-                refused=len(checked.wrong),
-            )
+            await audit.record("import.check", f"import_run:{row.id}", **figures)
+    return row, sheet, checked
+
+
+async def add(
+    name: str,
+    content: bytes,
+    here: Here,
+    status: ImportStatus,
+    *,
+    total: int = 0,
+    refused: int = 0,
+) -> tuple[ImportRun, bool]:
+    """Keep a file, and say whether it is new; the same file is the same run."""
+    row = ImportRun(
+        id=uuid4(),
+        base=here.by.organisation,
+        status=status,
+        name=name[-LONGEST_NAME:] or PASTED,
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        total=total,
+        refused=refused,
+        accepted=0,
+        uploaded_by=here.by.id,
+        uploaded_at=here.now,
+    )
+    added = (
+        await ImportRun.insert(row)
+        .on_conflict(target=(ImportRun.base, ImportRun.sha256), action="DO NOTHING")
+        .returning(ImportRun.id)
+    )
     known = await ImportRun.objects().get(
-        (ImportRun.base == here.by.organisation) & (ImportRun.sha256 == digest)
+        (ImportRun.base == row.base) & (ImportRun.sha256 == row.sha256)
     )
     assert known is not None, "it was added, or was there"
-    return known, sheet, checked
+    return known, bool(added)
 
 
 async def check(content: bytes, base: UUID, here: Here) -> Checked:
@@ -186,11 +204,7 @@ async def _check(
 
 
 async def report(run: UUID, here: Here) -> tuple[ImportRun, Sheet, Checked]:
-    """What the rows of a kept file are worth now.
-
-    Raises:
-        NotFound: no such import for this caller.
-    """
+    """What the rows of a kept file are worth now, for who may see it."""
     row = await find(run, by=here.by)
     sheet = await read(row.content, here.on)
     return row, sheet, await _check(row.base, sheet, row.sha256, here)
@@ -200,6 +214,8 @@ async def take_in(
     run: UUID, here: Here, *, only_good: bool, sheet: Sheet | None = None
 ) -> tuple[ImportRun, Checked]:
     """Post the rows of a checked file: all or none, or only the good ones.
+
+    A look for overlaps on their days follows.
 
     `sheet` is the file as `upload` read it, for who comes straight from there.
 
@@ -226,6 +242,8 @@ async def take_in(
         row.accepted = len(checked.references)
         await row.save([ImportRun.total, ImportRun.refused, ImportRun.accepted])
         await _posted(checked, by=here.by)
+        days = [checked.lines[place].lesson.held_on for place in checked.references]
+        await outbox.put(REVIEW, f"{min(days)}..{max(days)}")
         await audit.record(
             "import.take-in",
             f"import_run:{row.id}",
@@ -265,13 +283,14 @@ async def undo(run: UUID, here: Here) -> int:
     return taken_back
 
 
-async def listed(*, by: Account, limit: int = 50) -> list[dict[str, Any]]:
-    """Imports the caller may see, newest first, without their files."""
+async def listed(*, by: Account, run: UUID | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """Imports the caller may see, or one of them, newest first, without their files."""
+    one = ImportRun.id == run if run is not None else ImportRun.id.is_not_null()
     found: list[dict[str, Any]] = await (
         ImportRun.select(
             *[column for column in ImportRun.all_columns() if column is not ImportRun.content]
         )
-        .where(visible(by))
+        .where(visible(by), one)
         .order_by(ImportRun.uploaded_at, ascending=False)
         .limit(limit)
     )

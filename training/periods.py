@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from pydantic import Field
 
-from registry.platform import audit, clock
+from registry.platform import audit, clock, outbox
 from registry.platform.db import rows, transaction
 from registry.platform.errors import (
     Conflict,
@@ -25,6 +25,7 @@ from registry.platform.i18n import N_
 from registry.tables import Account
 from training import policy
 from training.tables import PeriodClose
+from training.words import REVIEW
 
 
 class ClosingIn(Input):
@@ -71,7 +72,7 @@ async def lateness(on: date) -> Lateness:
 
 
 async def close(asked: ClosingIn, *, by: Account, on: date) -> PeriodClose:
-    """Close a month: count its lines and keep their hash.
+    """Close a month: count its lines and keep their hash. A look for overlaps follows.
 
     Raises:
         FieldsInvalid: the month has not been over for long enough.
@@ -97,6 +98,7 @@ async def close(asked: ClosingIn, *, by: Account, on: date) -> PeriodClose:
                 closed_at=clock.now(),
             )
             await row.save()
+            await outbox.put(REVIEW, f"{month}..{after - date.resolution}")
             await audit.record("hours.close", f"period_close:{row.id}", lines=lines, digest=digest)
     except Exception as error:
         if of_unique_index(error, "period_close", "month"):

@@ -17,7 +17,9 @@ from registry.platform.i18n import N_
 
 RECORDS = "training-records"
 """How hours are recorded: daily maximum, late posting, undo, what is looked at twice."""
-SCHEMES = ("training-levels", "continuing-education-hours", "clp-renewal", "rttp-recognition")
+LEVELS = "training-levels"
+"""What each level takes in hours."""
+SCHEMES = (LEVELS, "continuing-education-hours", "clp-renewal", "rttp-recognition")
 """The schemes a statement may be counted by; none is built into the ledger."""
 
 

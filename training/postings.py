@@ -151,6 +151,16 @@ async def _posted(
     return standing, ever
 
 
+async def standing_in(session: UUID, person: UUID) -> bool:
+    """Whether a person has hours of a class in the ledger that were not taken back."""
+    [found] = await rows(
+        "SELECT SUM(minutes) AS minutes FROM hours_entry WHERE class_session = {} AND person = {}",
+        session,
+        person,
+    )
+    return bool(found["minutes"])
+
+
 def _code(reference: str) -> str:
     """The code of a lesson without a class session, as `_reference` puts it at the head."""
     return reference.rpartition("/")[0] or reference

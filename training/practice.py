@@ -44,6 +44,12 @@ class ConfirmationIn(Input):
     )
 
 
+class DisputeIn(Input):
+    """What is not so."""
+
+    note: str = Field(min_length=1, max_length=500)
+
+
 async def report(pairing: UUID, asked: PracticeIn, *, by: Account, on: date) -> Practice:
     """Report a stretch of practice; the other of the two is to confirm it.
 

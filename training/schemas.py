@@ -13,6 +13,8 @@ from training.words import (
     Level,
     Mode,
     Module,
+    PairingStatus,
+    PracticeStatus,
     Suspicion,
 )
 
@@ -143,6 +145,8 @@ class ImportOut(Out):
     id: UUID | None = None
     status: ImportStatus | None = None
     rows: int
+    done: int | None = None
+    """Rows of a large sheet that are checked so far."""
     accepted: int
     refused: list[RefusedRowOut]
 
@@ -154,6 +158,8 @@ class TallyOut(Out):
     needed: int
     counted: int
     missing: int
+    used_before: int
+    """Minutes that do not count because a lower level has taken them."""
     complete: bool
     parts: dict[str, int]
     """Minutes counted by group of lines that the scheme bounds."""
@@ -179,6 +185,13 @@ class CountingOut(Out):
     schemes: list[SchemeOut]
 
 
+class UseOut(Out):
+    """A level that took a line, and the day it was granted."""
+
+    level: Level
+    used_on: date
+
+
 class FindingOut(Out):
     """Something about a ledger line that somebody has to look at."""
 
@@ -193,6 +206,8 @@ class FindingOut(Out):
     course: str
     held_on: date
     base_name: str
+    uses: list[UseOut]
+    """Of hours used before: the levels that took them, in order."""
 
 
 class PeriodOut(Out):
@@ -203,3 +218,59 @@ class PeriodOut(Out):
     minutes: int
     digest: str
     closed_on: date
+
+
+class RegisteredOut(Out):
+    """A mentor who was put on the register."""
+
+    id: UUID
+    person: UUID
+    qualification: str
+    capacity: int
+    first_day: date
+    last_day: date
+
+
+class MentorOut(RegisteredOut):
+    """A mentor on the register, and how many juniors they have."""
+
+    name: str
+    number: str
+    juniors: int
+
+
+class PracticeOut(Out):
+    """A stretch of mentored practice; `entry` is its ledger line, once both agree."""
+
+    id: UUID
+    status: PracticeStatus
+    held_on: date
+    minutes: int
+    activity: str
+    by_mentor: bool
+    entry: UUID | None
+
+
+class PairedOut(Out):
+    """A mentor and a junior manager."""
+
+    id: UUID
+    mentor: UUID
+    person: UUID
+    base: UUID
+    status: PairingStatus
+    plan: str
+    planned_minutes: int
+    began_on: date
+    outcome: str | None
+
+
+class PairingOut(PairedOut):
+    """A pairing with names, and what was practised."""
+
+    name: str
+    number: str
+    mentor_name: str
+    base_name: str
+    confirmed_minutes: int
+    practice: list[PracticeOut]

@@ -6,32 +6,34 @@ scheme and which of its figures are only illustrative, is part of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from registry import people
-from registry.platform import audit
-from registry.platform.db import many_rows, rows, transaction
+from registry.platform import audit, outbox
+from registry.platform.db import among, many_rows, rows, transaction
 from registry.platform.permissions import OFFICERS, Role
 from registry.tables import Account, Person
 from training import counting, policy
-from training.counting import Earned, Tally
+from training.counting import LADDER, Earned, Tally
 from training.policy import Figures, NoFigures
-from training.words import Level
+from training.words import REVIEW, Level
 
 LINES = """
 SELECT line.id, line.reference, line.course, line.module, line.mode, line.level, line.held_on,
   line.minutes, line.offered_minutes, line.reverses, line.reason, line.evidence,
   line.recorded_at, org.name AS base_name, org.name_en AS base_name_en,
   session.starts_at, session.ends_at, session.place,
-  CASE WHEN back.id IS NULL THEN 0 ELSE 1 END AS reversed, used.rank AS used_rank
+  CASE WHEN back.id IS NULL THEN 0 ELSE 1 END AS reversed,
+  used.rank AS used_rank, used.levels AS used_levels
 FROM hours_entry AS line
 JOIN organisation AS org ON org.id = line.base
 LEFT JOIN class_session AS session ON session.id = line.class_session
 LEFT JOIN hours_entry AS back ON back.reverses = line.id
 LEFT JOIN (
-  SELECT entry, MIN(CASE level WHEN 'junior' THEN 1 WHEN 'mid' THEN 2 ELSE 3 END) AS rank
+  SELECT entry, MIN(CASE level WHEN 'junior' THEN 1 WHEN 'mid' THEN 2 ELSE 3 END) AS rank,
+    SUM(CASE level WHEN 'junior' THEN 1 WHEN 'mid' THEN 2 ELSE 4 END) AS levels
   FROM hours_use GROUP BY entry
 ) AS used ON used.entry = line.id
 WHERE line.person = {} AND line.held_on <= {}
@@ -65,6 +67,15 @@ class Statement:
     def earned(self) -> list[Earned]:
         """The lines that stand, as counting reads them."""
         return standing(self.lines)
+
+    @property
+    def used(self) -> dict[UUID, list[Level]]:
+        """The levels for which lines were counted when they were granted, by line."""
+        return {
+            line["id"]: [level for place, level in enumerate(LADDER) if levels >> place & 1]
+            for line in self.lines
+            if (levels := line["used_levels"])
+        }
 
 
 async def read_lines(person: UUID, on: date, base: UUID | None = None) -> Sequence[Any]:
@@ -143,8 +154,29 @@ async def measure(earned: list[Earned], scheme: str, on: date) -> Counting | Non
     )
 
 
+async def counted(person: UUID, level: Level, *, on: date, known_at: datetime) -> list[UUID]:
+    """The lines that count for a level granted on what was known at a moment about a day.
+
+    Lines recorded since, or taken back, are not among them; without a rule in force none are.
+    """
+    known = [line for line in await read_lines(person, on) if line["recorded_at"] <= known_at]
+    found = await measure(standing(known), policy.LEVELS, on)
+    targets = [tally.target for tally in found.tallies] if found else []
+    return [
+        entry
+        for target in targets
+        if target.level is level
+        for entry in counting.taken(standing(known), target)
+    ]
+
+
 async def use(entries: list[UUID], level: Level, *, on: date) -> None:
-    """Put on record that lines were counted for a level that was granted; safe to repeat."""
+    """Put on record that lines were counted for a level that was granted; safe to repeat.
+
+    Where another level has taken some of them before, the overlap review looks at their days.
+    """
+    if not entries:
+        return
     async with transaction():
         for entry in entries:
             await rows(
@@ -155,4 +187,13 @@ async def use(entries: list[UUID], level: Level, *, on: date) -> None:
                 str(level),
                 on,
             )
+        condition, argument = among("entry", entries)
+        [twice] = await rows(
+            "SELECT MIN(held_on) AS first_day, MAX(held_on) AS last_day FROM hours_entry"  # noqa: S608 -- own names
+            f" WHERE id IN (SELECT entry FROM hours_use WHERE {condition}"
+            " GROUP BY entry HAVING COUNT(*) > 1)",
+            argument,
+        )
+        if twice["first_day"]:
+            await outbox.put(REVIEW, f"{twice['first_day']}..{twice['last_day']}")
         await audit.record("hours.use", "hours_use:*", level=level, lines=len(entries))

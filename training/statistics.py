@@ -66,7 +66,8 @@ async def results(*, by: Account) -> list[dict[str, Any]]:
         " SUM(CASE WHEN seat.score >= taught.pass_mark THEN 1 ELSE 0 END) AS passed"
         " FROM enrolment AS seat JOIN class_session AS session ON session.id = seat.class_session"
         " JOIN course AS taught ON taught.id = session.course"
-        f" WHERE seat.score IS NOT NULL AND taught.pass_mark IS NOT NULL{condition}"
+        " WHERE seat.score IS NOT NULL AND taught.pass_mark IS NOT NULL"
+        f" AND seat.withdrawn_at IS NULL AND session.status <> 'cancelled'{condition}"
         " GROUP BY 1, 2 ORDER BY 1 DESC, 2",
         *arguments,
     )

@@ -144,6 +144,8 @@ class ImportRun(Table, tablename="import_run"):
     uploaded_by = link(Account)
     uploaded_at = Timestamptz(default=None)
     imported_at = Timestamptz(null=True, default=None)
+    done = Integer(null=True, default=None, help_text="Rows the worker has checked so far.")
+    report = JSON(null=True, default=None, help_text="What the worker found; empty: told at once.")
 
 
 class HoursEntry(Table, tablename="hours_entry"):
@@ -199,6 +201,23 @@ class PeriodClose(Table, tablename="period_close"):
     closed_on = Date(default=None)
     closed_by = link(Account)
     closed_at = Timestamptz(default=None)
+
+
+class OverlapReview(Table, tablename="overlap_review"):
+    """A look at the lines of some days for overlaps and double claims. Append-only.
+
+    (first_day, last_day, state) is unique: the same lines are not looked at twice.
+    """
+
+    id = UUID(primary_key=True)
+    first_day = Date(default=None)
+    last_day = Date(default=None)
+    state = Varchar(length=64, default=None, help_text="SHA-256 of the lines and the figures.")
+    lines = Integer(default=None)
+    found = Integer(default=None)
+    added = Integer(default=None, help_text="Findings that were not known before.")
+    reviewed_by = link(Account, null=True, help_text="Empty: it followed upon an act.")
+    reviewed_at = Timestamptz(default=None)
 
 
 class AuditDraw(Table, tablename="audit_draw"):

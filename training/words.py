@@ -73,14 +73,27 @@ CANCEL = Step("cancel", frozenset({ClassStatus.PLANNED}), ClassStatus.CANCELLED)
 class ImportStatus(StrEnum):
     """Where a file of hours stands."""
 
+    WAITING = "waiting"  # large: the worker's move, to check it
+    UNREADABLE = "unreadable"  # the worker could not read it; final
     CHECKED = "checked"  # read and reported on; nothing is in the ledger
+    TAKING_IN = "taking-in"  # large: the worker's move, to post its rows
     IMPORTED = "imported"
     UNDONE = "undone"  # every line taken back; may be imported again
 
 
+CHECK = Step("check", frozenset({ImportStatus.WAITING}), ImportStatus.CHECKED)
+GIVE_UP = Step("give-up", frozenset({ImportStatus.WAITING}), ImportStatus.UNREADABLE)
+ASK = Step("ask", frozenset({ImportStatus.CHECKED, ImportStatus.UNDONE}), ImportStatus.TAKING_IN)
+GIVE_BACK = Step("give-back", frozenset({ImportStatus.TAKING_IN}), ImportStatus.WAITING)
 TAKE_IN = Step(
-    "take-in", frozenset({ImportStatus.CHECKED, ImportStatus.UNDONE}), ImportStatus.IMPORTED
+    "take-in",
+    frozenset({ImportStatus.CHECKED, ImportStatus.UNDONE, ImportStatus.TAKING_IN}),
+    ImportStatus.IMPORTED,
 )
+CHECK_FILE = "import-check"
+"""Job: check a large file of hours, by the id of its import."""
+TAKE_FILE_IN = "import-take-in"
+"""Job: post the rows of a large file, by the id of its import."""
 UNDO = Step("undo", frozenset({ImportStatus.IMPORTED}), ImportStatus.UNDONE)
 
 
@@ -94,6 +107,10 @@ class Suspicion(StrEnum):
     USED_BEFORE = "used-before"
     ONE_ADDRESS = "one-address"
     SAMPLE = "sample"  # nothing is wrong: drawn by lot
+
+
+REVIEW = "hours-review"
+"""Job: look at the lines of some days, `<first>..<last>`, for overlaps and double claims."""
 
 
 class FindingStatus(StrEnum):

@@ -57,6 +57,8 @@ class Settings(BaseModel):
     """Public look-ups by number and name, and uploaded files, per address and process."""
     upload_megabytes: int = Field(default=5, gt=0, le=50)
     """Largest evidence file or certificate that is taken in."""
+    import_at_once_kilobytes: int = Field(default=500, gt=0)
+    """Largest sheet of hours that is checked while its sender waits; the worker checks others."""
 
     @model_validator(mode="before")
     @classmethod

@@ -22,6 +22,7 @@ from tests.training.stage import (
 )
 from training import attendance, findings, ledger, lots
 from training.findings import DrawIn, GroundsIn, ReviewIn
+from training.sittings import sittings
 from training.tables import ClassSession
 from training.words import FindingStatus, Mode
 
@@ -110,7 +111,7 @@ async def test_a_draw_can_be_repeated_from_its_published_seed(connected: None) -
     asked = DrawIn(first_day=JUNE.first_day, last_day=JUNE.last_day, seed="2026-07-01 开奖号 0713")
     row = await findings.draw(asked, by=officer, on=TODAY)
     assert (row.population, row.drawn) == (3, 1)
-    entries = [one.entry for one in await findings.sittings(JUNE.first_day, JUNE.last_day)]
+    entries = [one.entry for one in await sittings(JUNE.first_day, JUNE.last_day)]
     [sampled] = await findings.listed(by=officer)
     assert [sampled["entry"]] == lots.draw(entries, asked.seed, 100)
     assert (sampled["kind"], sampled["confidence"]) == ("sample", 0)

@@ -18,8 +18,9 @@ from tests.training.stage import NOW, TODAY, make_class, make_course, make_learn
 from tests.training.workbooks import HEAD, row, workbook
 from training import bases, classes, imports, ledger
 from training.bases import SuspensionIn
-from training.checking import Checked, FileRefused
+from training.checking import Checked
 from training.imports import Here, NothingToImport, RowsRefused, TooLateToUndo
+from training.refusals import FileRefused
 from training.tables import HoursEntry, ImportRun
 from training.words import ImportStatus
 
