@@ -264,7 +264,9 @@ async def _lessons(base: UUID, codes: set[str]) -> dict[str, Lesson | FieldError
     taught = {
         course.id: course
         for course in await Course.objects().where(
-            Course.id.is_in(list({row.course for row in named}))
+            Course.id.is_in(
+                list({row.course for row in named}) or [base]
+            )  # an empty list is refused
         )
     }
     for row in sorted(named, key=lambda each: each.base == base):

@@ -146,6 +146,15 @@ async def test_what_has_become_wrong_meanwhile_is_checked_again_and_nothing_is_p
 
 
 @connected
+async def test_a_file_without_any_class_of_the_base_says_so_of_every_row() -> None:
+    clerk = await make_account(Role.BASE_CLERK)
+    sheet = workbook(row("2020-001", "P-999999"), row("2020-002", "P-999998"))
+    run, _, checked = await imports.upload("旧的.xlsx", sheet, here(clerk))
+    assert [one.error.code for one in checked.refused] == ["unknown-class", "unknown-class"]
+    assert await told(run) == (0, [(2, "code", "unknown-class"), (3, "code", "unknown-class")])
+
+
+@connected
 async def test_a_file_that_cannot_be_read_says_why() -> None:
     clerk = await make_account(Role.BASE_CLERK)
     run = await backlog.keep("坏的.xlsx", b"PK\x03\x04 nothing", here(clerk))
