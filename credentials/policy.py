@@ -45,12 +45,12 @@ async def in_force(name: str, on: date, known_by: date | None = None) -> Edition
 
 
 async def current(on: date) -> list[Edition]:
-    """The edition in force on a day of every document that has one, by the documents' names."""
+    """The edition in force on a day of every document that decides something, by their names."""
     found = []
     for name in await policy.documents():
         with contextlib.suppress(editions.NoEditionInForce):
             found.append(await in_force(name, on))
-    return found
+    return [edition for edition in found if not edition.document.figures_alone]
 
 
 async def history(name: str) -> list[Edition]:

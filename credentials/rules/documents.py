@@ -91,7 +91,8 @@ class Document(Shape):
     grade instead, in `grades`, and the grades rank as their conditions stand in the file, lowest
     first; one about several things to ask for, none above another, names their conditions in
     `routes`. `score` names the clause whose points are shown beside the verdict. A `repealed`
-    edition ends the document and has no clauses.
+    edition ends the document and has no clauses; nor has one of `figures_alone`, whose figures
+    others read and which decides nothing by itself.
     """
 
     id: DocumentName
@@ -104,6 +105,7 @@ class Document(Shape):
     checked: Checked
     status: Status
     repealed: StrictBool = False
+    figures_alone: StrictBool = False
     verdict: Name | None = None
     grades: dict[Name, Name] | None = None
     routes: dict[Name, Name] | None = None

@@ -168,6 +168,11 @@ def _top(document: Document, clauses: dict[str, Clause]) -> Iterator[FieldError]
         if any(answers) or document.clauses or document.score:
             yield FieldError("repealed", "repealed-rules", N_("废止的版本不能再有条款。"))
         return
+    if document.figures_alone:
+        if any(answers) or document.clauses or document.score or not document.parameters:
+            message = N_("只有数值的文件不能有条款，须有数值。")
+            yield FieldError("figures_alone", "figures-alone-rules", message)
+        return
     if sum(answers) != 1:
         yield FieldError(
             "verdict", "verdict-or-grades", N_("须且只须写明 verdict、grades、routes 之一。")

@@ -153,6 +153,7 @@ TITLE: Draft = {
         ({"verdict": None, "grades": {}}, ("grades", "grades-alike")),
         ({"verdict": None, "grades": {"a": "enough", "b": "enough"}}, ("grades", "grades-alike")),
         ({"repealed": True}, ("repealed", "repealed-rules")),
+        ({"figures_alone": True}, ("figures_alone", "figures-alone-rules")),
         ({"routes": {"a": "enough"}}, ("verdict", "verdict-or-grades")),
         ({"verdict": None, "routes": {"a": "enough", "b": "enough"}}, ("grades", "grades-alike")),
         ({"verdict": None, "routes": {"a": "nothing"}}, ("nothing", "no-condition")),
