@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from credentials.words import Standing
 from registry.platform import i18n
 from registry.platform.i18n import N_
 
@@ -104,6 +105,7 @@ WORDS: dict[tuple[str, str], str] = {
     (f"status-{Status.REVOKED}", Outcome.FAILED): N_("证书已于 {since} 撤销。"),
     (f"status-{Status.EXPIRED}", Outcome.FAILED): N_("证书已于 {until} 到期。"),
     (f"status-{Status.REPLACED}", Outcome.FAILED): N_("证书已于 {since} 由 {by} 替换。"),
+    ("status-higher-level", Outcome.FAILED): N_("持证人已于 {since} 取得更高等级，请查验新证书。"),
     ("status-newest", Outcome.PASSED): N_("此后没有出具更新的证明。"),
     ("status-superseded", Outcome.FAILED): N_("已于 {since} 出具更新的证明 {by}，以新者为准。"),
     ("file-on-record", Outcome.PASSED): N_("文件与签发的原件逐字节相同。"),
@@ -159,7 +161,7 @@ def status_on(
     """Where a certificate stands on a day: what weighs most comes first."""
     if standing == Status.REVOKED:
         return Status.REVOKED
-    if replaced:
+    if replaced or standing == Standing.SUPERSEDED:
         return Status.REPLACED
     if day > valid_until:
         return Status.EXPIRED

@@ -194,19 +194,21 @@ def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
         suspended_until=_day(suspended) if suspended else None,
         replaced=replaced is not None,
     )
-    began = _day(replaced) if status is Status.REPLACED else _day(since)
+    began = _day(replaced) if status is Status.REPLACED and replaced else _day(since)
     if status is Status.EXPIRED:
         began = valid_until + date.resolution
     elif status is Status.IN_FORCE and suspended:  # the suspension ran out by itself
         began = _day(suspended) + date.resolution
     in_force = status is Status.IN_FORCE
     outcome = Outcome.PASSED if in_force else Outcome.FAILED
+    # Until the higher level has its paper, there is no number to point to.
+    code = "status-higher-level" if status is Status.REPLACED and not by else f"status-{status}"
     return Answer(
         verdict=Verdict.VALID if in_force else Verdict.INVALID,
         number=number,
         checks=[
             check("genuine", Outcome.PASSED),
-            check(f"status-{status}", outcome, since=began, until=valid_until, by=by),
+            check(code, outcome, since=began, until=valid_until, by=by),
         ],
         checked_at=at.isoformat(timespec="seconds"),
         certificate=Shown(

@@ -1,5 +1,6 @@
 """How a certificate stood on a day in the past."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -8,19 +9,19 @@ import msgspec
 from certificates import checking
 from certificates.answers import Answer, not_on_record
 from certificates.numbering import NotACode, WrongCheckCharacter, normalise_code
-from credentials.words import REVOKE, SUSPEND, Standing
+from credentials.words import LAPSE, REVOKE, SUPERSEDE, SUSPEND, Standing
 from registry.platform import clock
 from registry.platform.db import rows
 from registry.platform.errors import FieldError, FieldsInvalid
 from registry.platform.i18n import N_
 
 _FOUND = (
-    "SELECT c.number, c.holder_name, h.level, h.granted_on, h.valid_until, h.id, c.issued_on,"
+    "SELECT c.number, c.holder_name, h.level, h.granted_on, c.face, h.id, c.issued_on,"
     " h.status, h.suspended_until, c.replaced_on, r.number AS by_number"
     " FROM certificate c JOIN credential h ON h.id = c.credential"
     " LEFT JOIN certificate r ON r.id = c.replaced_by WHERE c.code = {}"
 )
-_STANDING = {SUSPEND.name: Standing.SUSPENDED, REVOKE.name: Standing.REVOKED}
+_STANDING = {step.name: Standing(step.to) for step in (SUSPEND, REVOKE, SUPERSEDE, LAPSE)}
 
 
 async def by_code_on(code: str, day: date, at: datetime) -> Answer:
@@ -63,7 +64,8 @@ async def _as_it_stood(row: dict[str, Any], day: date) -> tuple[Any, ...]:
         row["holder_name"],
         row["level"],
         row["granted_on"],
-        row["valid_until"],
+        # As printed: a renewal gives the level another last day, and another paper.
+        json.loads(row["face"])["valid_until"],
         standing,
         since,
         None,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from anyio import to_thread
 
-from certificates import issuing, keys
+from certificates import keys, succession
 from certificates.issuing import NotInForce
 from certificates.log import keeping
 from certificates.log.sources import LOG_ENTRY
@@ -19,12 +19,12 @@ def jobs(here: Installation) -> Jobs:
     """The jobs of this package, for a worker of one installation."""
 
     async def issue(credential: str) -> None:
-        """Issue the certificate of a level that has come into force; one it has is left alone."""
+        """Give a level that has come into force, or changed, the certificate that says so."""
         folder, password = here.settings.key_folder, here.keys_password()
         signer = await to_thread.run_sync(keys.load_signer, folder, password)
         # Suspended or revoked meanwhile: there is nothing to issue any more.
         with contextlib.suppress(NotInForce):
-            await issuing.issue(
+            await succession.follow(
                 UUID(credential), by=None, on=clock.today(), settings=here.settings, signer=signer
             )
 

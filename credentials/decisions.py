@@ -12,10 +12,10 @@ from pydantic import Field
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
 from credentials.intake import contents
+from credentials.standing import changes
 from credentials.tables import Application, Credential, Determination
 from credentials.words import (
     GRANT,
-    NOW_IN_FORCE,
     PROPOSE,
     REFUSE,
     RETURN,
@@ -27,7 +27,7 @@ from credentials.words import (
 )
 from registry import notices
 from registry.notices import About
-from registry.platform import audit, clock, outbox, steps
+from registry.platform import audit, clock, steps
 from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
 from registry.platform.fields import Input
@@ -157,7 +157,7 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
     """Decide in favour: close the application and give the person the level, from `on`.
 
     How long it is valid stands in the policy edition the application was checked against. The hours
-    that counted are from then on used for the level.
+    that counted are from then on used for the level; lower levels in force are superseded by it.
 
     Raises:
         NotFound: no such application.
@@ -186,7 +186,7 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
         )
         await credential.save()
         await _use_hours(kept, case.level, on)
-        await outbox.put(NOW_IN_FORCE, str(credential.id))
+        await changes.begin(credential, by=by.id, on=on)
         await notices.tell(case.person, About.GRANTED, case.reference)
         await audit.record("application.grant", f"application:{case.id}", credential=credential.id)
         return credential

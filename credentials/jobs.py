@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from credentials import standing
+from credentials.standing import changes, measures
 from registry.integrity.words import MEASURE_DECIDED, MEASURE_ENDS
 from registry.platform import clock
 from registry.platform.outbox import Jobs
@@ -13,10 +13,19 @@ def jobs() -> Jobs:
 
     async def follow(record: str) -> None:
         """Bring levels in line with a decided, ended, repaired or annulled measure."""
-        await standing.follow(UUID(record), on=clock.today())
+        await measures.follow(UUID(record), on=clock.today())
 
     async def end(credential: str) -> None:
         """Restore a level whose suspension is over."""
-        await standing.end_suspension(UUID(credential), on=clock.today())
+        await measures.end_suspension(UUID(credential), on=clock.today())
 
-    return {MEASURE_DECIDED: follow, MEASURE_ENDS: follow, standing.ENDS: end}
+    async def lapse(credential: str) -> None:
+        """Let a level lapse whose validity is over."""
+        await changes.lapse(UUID(credential), on=clock.today())
+
+    return {
+        MEASURE_DECIDED: follow,
+        MEASURE_ENDS: follow,
+        changes.SUSPENSION_ENDS: end,
+        changes.VALIDITY_ENDS: lapse,
+    }

@@ -1,8 +1,19 @@
 """Tables of the credentials package."""
 
-from piccolo.columns import JSON, UUID, Boolean, Date, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSON,
+    UUID,
+    Boolean,
+    Date,
+    Integer,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
+from credentials.standing.words import AskedFor, AskedStatus
 from credentials.words import (
     Act,
     Basis,
@@ -100,6 +111,53 @@ class Credential(Table):
     status_since = Date(default=None)
     status_reason = Varchar(length=20, choices=StandingReason, null=True, default=None)
     suspended_until = Date(null=True, default=None, help_text="Last day of a suspension.")
+    superseded_by = link(
+        LazyTableReference("Credential", module_path=__name__),
+        null=True,
+        help_text="The higher level granted since.",
+    )
+
+
+class StandingLine(Table, tablename="standing_line"):
+    """How a credential stands on certain days, and since when that is known. Append-only.
+
+    (credential, place) is unique, by an index; `credentials.standing.history` reads it.
+    """
+
+    id = UUID(primary_key=True)
+    credential = link(Credential, index=False)
+    person = link(Person)
+    place = Integer(default=None, help_text="1, 2, … within the credential.")
+    status = Varchar(length=20, choices=Standing, default=None)
+    reason = Varchar(length=20, choices=StandingReason, null=True, default=None)
+    first_day = Date(default=None)
+    last_day = Date(null=True, default=None, help_text="Empty: for good.")
+    known_on = Date(default=None, help_text="The office's day it was decided or came about.")
+    recorded_at = Timestamptz(default=None)
+
+
+class HolderRequest(Table, tablename="holder_request"):
+    """A renewal or a correction of the name that somebody asks for; two officers decide.
+
+    An index lets one of a kind about a subject be open at a time.
+    """
+
+    id = UUID(primary_key=True)
+    reference = Varchar(length=20, unique=True, default=None, help_text="DJ-2026-000123")
+    kind = Varchar(length=10, choices=AskedFor, default=None)
+    person = link(Person)
+    credential = link(Credential, null=True, help_text="To renew.")
+    status = Varchar(length=10, choices=AskedStatus, default=None)
+    asked_on = Date(default=None)
+    edition = link(PolicyEdition, null=True, help_text="The conditions it was checked against.")
+    findings = JSON(default=None, help_text="Renewal: hours of each year. Name: the one before.")
+    name = Varchar(length=100, null=True, default=None, help_text="As it is to be.")
+    evidence = link(Document, null=True)
+    grounds = Text(default=None, help_text="The holder's own words.")
+    proposal = Varchar(length=10, choices=Proposal, null=True, default=None)
+    reasons = Text(null=True, default=None, help_text="Of the proposal, then of the decision.")
+    proposed_by = link(Account, null=True, help_text="Never the one who decides.")
+    decided_on = Date(null=True, default=None)
 
 
 class SeriesFile(Table, tablename="series_file"):

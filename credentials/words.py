@@ -69,11 +69,13 @@ DECIDED = frozenset({Status.GRANTED, Status.REFUSED})
 
 
 class Standing(StrEnum):
-    """Whether a level that was granted may be relied on; expiry is a day, not a status."""
+    """Whether a level that was granted may be relied on."""
 
     IN_FORCE = "in-force"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    SUPERSEDED = "superseded"  # a higher level has been granted since
+    LAPSED = "lapsed"  # its validity has ended
 
 
 NOW_IN_FORCE = "credential-in-force"
@@ -83,10 +85,17 @@ STANDING_CHANGED = "standing-changed"
 
 SUSPEND = Step("suspend", frozenset({Standing.IN_FORCE}), Standing.SUSPENDED)
 LIFT = Step("lift", frozenset({Standing.SUSPENDED}), Standing.IN_FORCE)
-REVOKE = Step("revoke", frozenset({Standing.IN_FORCE, Standing.SUSPENDED}), Standing.REVOKED)
+REVOKE = Step("revoke", frozenset(Standing) - {Standing.REVOKED}, Standing.REVOKED)
 
 RESTORE = Step("restore", frozenset({Standing.REVOKED}), Standing.IN_FORCE)
 """Only where the decision that revoked it has been annulled."""
+
+
+SUPERSEDE = Step("supersede", frozenset({Standing.IN_FORCE}), Standing.SUPERSEDED)
+REINSTATE = Step("reinstate", frozenset({Standing.SUPERSEDED}), Standing.IN_FORCE)
+"""Where the higher level has been revoked and this one's validity still runs."""
+LAPSE = Step("lapse", frozenset({Standing.IN_FORCE, Standing.SUSPENDED}), Standing.LAPSED)
+RENEW = Step("renew", frozenset({Standing.IN_FORCE, Standing.LAPSED}), Standing.IN_FORCE)
 
 
 class Act(StrEnum):
@@ -102,9 +111,11 @@ class DecisionStatus(StrEnum):
 
     PROPOSED = "proposed"  # a second officer's move
     DECIDED = "decided"
+    DROPPED = "dropped"
 
 
 TAKE_STANDING = Step("decide", frozenset({DecisionStatus.PROPOSED}), DecisionStatus.DECIDED)
+DROP_STANDING = Step("drop", frozenset({DecisionStatus.PROPOSED}), DecisionStatus.DROPPED)
 
 
 class StandingReason(StrEnum):

@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 from credentials import words as evaluation
+from credentials.standing import words as holders
 from registry.integrity import words as integrity
 from registry.platform.steps import Step
 
@@ -12,6 +13,7 @@ MACHINES: tuple[tuple[str, ModuleType, str], ...] = (
     ("Application", evaluation, "Status"),
     ("Level held", evaluation, "Standing"),
     ("Decision about a level", evaluation, "DecisionStatus"),
+    ("Renewal or correction of a name", holders, "AskedStatus"),
     ("Integrity case", integrity, "CaseStatus"),
     ("Objection or repair", integrity, "RequestStatus"),
 )

@@ -45,6 +45,8 @@ from credentials.intake.routes import EmployerController, FilingController, Roun
 from credentials.pages import ApplicationPages, CasePages
 from credentials.public.pages import ProgressPages
 from credentials.routes import ApplicationController, DecisionController, ProgressController
+from credentials.standing.pages import DeskPages, HolderPages
+from credentials.standing.routes import HolderRequestController, StandingController
 from registry import navigation, notices
 from registry.integrity.pages import CodePages, IntegrityPages, RecordPages
 from registry.integrity.routes import IntegrityController, RecordController
@@ -97,6 +99,8 @@ API: list[Any] = [
     FilingController,
     EmployerController,
     ProgressController,
+    StandingController,
+    HolderRequestController,
     EligibilityController,
     PolicyController,
     IntegrityController,
@@ -132,6 +136,8 @@ PAGES: list[Any] = [
     FormalCheckPages,
     RoundPages,
     ProgressPages,
+    HolderPages,
+    DeskPages,
     PolicyPages,
     EligibilityPages,
     DeclarationPages,

@@ -13,6 +13,7 @@ CASES = ("/integrity/cases", N_("诚信案件"))
 OFFICE = (
     ("/queue", N_("待办申请")),
     ("/rounds", N_("受理批次")),
+    ("/levels", N_("等级管理")),
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
@@ -30,6 +31,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/profile", N_("个人资料")),
         ("/hours", N_("我的学时")),
         ("/practice", N_("导师带教")),
+        ("/standing", N_("我的等级")),
         ("/certificates", N_("我的证书")),
         ("/integrity", N_("我的诚信")),
         ("/eligibility", N_("政策条件")),

@@ -29,6 +29,9 @@ class About(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    ASKED = "asked"
+    ANSWERED = "answered"
     CASE_NOTICED = "case-noticed"
     CASE_SERVED = "case-served"
 
@@ -43,6 +46,9 @@ WORDS: dict[About, tuple[str, str]] = {
     About.GRANTED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
     About.REFUSED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
     About.WITHDRAWN: (N_("您的申请已按您的要求撤回。"), "/applications"),
+    About.LAPSED: (N_("您的等级有效期已满，请登录查看能否补办续期。"), "/standing"),
+    About.ASKED: (N_("您的申请已收到。"), "/standing"),
+    About.ANSWERED: (N_("您的申请已作出决定，请登录查看。"), "/standing"),
     About.CASE_NOTICED: (N_("有一件与您有关的事项需要您陈述意见，请登录查看期限。"), "/integrity"),
     About.CASE_SERVED: (N_("有一份与您有关的决定，请登录查看。"), "/integrity"),
 }

@@ -161,6 +161,13 @@ async def record_identity(asked: IdentityIn, *, by: Account, on: date, vault: Va
     return await find(by.person, by=by)
 
 
+async def correct_name(person: UUID, name: str) -> None:
+    """Change the name on record, after two officers have decided so. Call inside a transaction."""
+    await Person.update({Person.name: name}).where(Person.id == person)
+    await Account.update({Account.display_name: name}).where(Account.person == person)
+    await audit.record("person.correct-name", f"person:{person}")
+
+
 def _place(person: UUID) -> str:
     return f"person:{person}:identity"
 

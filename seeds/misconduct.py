@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from credentials import standing
+from credentials.standing import measures
 from registry.integrity import cases, panels, records, reviews
 from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.panels import DraftIn, VoteIn
@@ -112,7 +112,7 @@ async def bring(account: Account, to: CaseStatus, told: Told, on: date) -> None:
             return
         row = await panels.count(row.id, by=first, on=on)
         if (record := await records.of_case(row)) is not None:
-            await standing.follow(record.id, on=on)
+            await measures.follow(record.id, on=on)
         if to in {S.DECIDED, S.DISMISSED}:
             return
         await panels.serve(row.id, by=second, on=on)

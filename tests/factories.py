@@ -204,14 +204,16 @@ async def stand(
     on: date = DAY,
 ) -> Credential:
     """What two officers decide about a level."""
-    from credentials import standing
     from credentials.decisions import GroundsIn
-    from credentials.standing import StandingIn
+    from credentials.standing import proposals
+    from credentials.standing.proposals import StandingIn
 
     first, second = await make_account(Role.OFFICER), await make_account(Role.OFFICER)
     asked = {"act": act, "reason": reason, "until": until, "grounds": "经核实"}
-    proposed = await standing.propose(credential, StandingIn.model_validate(asked), by=first, on=on)
-    return await standing.decide(proposed.id, GroundsIn(grounds="同意"), by=second, on=on)
+    proposed = await proposals.propose(
+        credential, StandingIn.model_validate(asked), by=first, on=on
+    )
+    return await proposals.decide(proposed.id, GroundsIn(grounds="同意"), by=second, on=on)
 
 
 async def sign_in(client: httpx.AsyncClient, account: Account) -> None:

@@ -19,7 +19,9 @@ RECORDS = "training-records"
 """How hours are recorded: daily maximum, late posting, undo, what is looked at twice."""
 LEVELS = "training-levels"
 """What each level takes in hours."""
-SCHEMES = (LEVELS, "continuing-education-hours", "clp-renewal", "rttp-recognition")
+CONTINUING = "continuing-education-hours"
+"""Continuing education, counted for each calendar year."""
+SCHEMES = (LEVELS, CONTINUING, "clp-renewal", "rttp-recognition")
 """The schemes a statement may be counted by; none is built into the ledger."""
 
 

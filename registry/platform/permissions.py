@@ -72,6 +72,9 @@ class Permission(StrEnum):
     ROUND_OPEN = "round:open"
     ROUND_READ = "round:read"
     SESSION_OWN = "session:own"
+    STANDING_ASK = "standing:ask"
+    STANDING_DECIDE = "standing:decide"
+    STANDING_READ = "standing:read"
     STATISTICS_READ = "statistics:read"
     VERIFY_LIST = "verify:list"
 
@@ -102,6 +105,8 @@ _OFFICER = _EVERYBODY | {
     P.PROFILE_READ,
     P.ROUND_OPEN,
     P.ROUND_READ,
+    P.STANDING_DECIDE,
+    P.STANDING_READ,
     P.STATISTICS_READ,
 }
 
@@ -121,6 +126,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.PROFILE_READ,
         P.PROFILE_WRITE,
         P.ROUND_READ,
+        P.STANDING_ASK,
+        P.STANDING_READ,
     },
     Role.BASE_CLERK: _EVERYBODY
     | {

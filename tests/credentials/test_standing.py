@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from credentials import applications, standing
+from credentials import applications
 from credentials.applications import ConditionsNotMet, DraftIn
 from credentials.decisions import GroundsIn, SamePerson
 from credentials.jobs import jobs
-from credentials.standing import StandingIn
+from credentials.standing import measures, proposals
+from credentials.standing.proposals import StandingIn
 from credentials.tables import Credential
 from credentials.words import Act, Level, StandingReason
 from registry.integrity import panels, records, requests, reviews
@@ -60,27 +61,27 @@ async def test_nobody_decides_alone_about_a_level() -> None:
     held = await make_granted(await make_applicant())
     officer = await make_account(Role.OFFICER)
     asked = StandingIn(act=Act.REVOKE, reason=StandingReason.ERROR, grounds="授予有误")
-    proposed = await standing.propose(held.id, asked, by=officer, on=DAY)
+    proposed = await proposals.propose(held.id, asked, by=officer, on=DAY)
     with pytest.raises(SamePerson):
-        await standing.decide(proposed.id, GROUNDS, by=officer, on=DAY)
+        await proposals.decide(proposed.id, GROUNDS, by=officer, on=DAY)
     assert (await now(held)).status == "in-force"
     second = await make_account(Role.OFFICER)
-    await standing.decide(proposed.id, GROUNDS, by=second, on=DAY)
+    await proposals.decide(proposed.id, GROUNDS, by=second, on=DAY)
     with pytest.raises(StepNotPossible):
-        await standing.decide(proposed.id, GROUNDS, by=second, on=DAY)
+        await proposals.decide(proposed.id, GROUNDS, by=second, on=DAY)
 
 
 async def test_a_measure_of_integrity_is_not_the_officers_to_order() -> None:
     held, officer = await make_granted(await make_applicant()), await make_account(Role.OFFICER)
     asked = StandingIn(act=Act.REVOKE, reason=StandingReason.INTEGRITY, grounds="失信")
     with pytest.raises(FieldsInvalid):
-        await standing.propose(held.id, asked, by=officer, on=DAY)
+        await proposals.propose(held.id, asked, by=officer, on=DAY)
     for until in (None, DAY):
         asked = StandingIn(
             act=Act.SUSPEND, reason=StandingReason.REQUEST, grounds="本人申请", until=until
         )
         with pytest.raises(FieldsInvalid):
-            await standing.propose(held.id, asked, by=officer, on=DAY)
+            await proposals.propose(held.id, asked, by=officer, on=DAY)
 
 
 async def test_a_case_that_is_not_decided_changes_nothing(time: Clock) -> None:
@@ -128,7 +129,7 @@ async def test_a_suspension_ends_after_its_last_day_and_not_on_it(time: Clock) -
     assert (await now(held)).suspended_until == date(2026, 7, 31)
     due = await Job.objects().get(Job.kind == "integrity-measure-ends")
     assert due is not None
-    await standing.follow(record.id, on=date(2026, 7, 31))
+    await measures.follow(record.id, on=date(2026, 7, 31))
     assert (await now(held)).status == "suspended"
     time.pass_by(days=18)
     await outbox.empty(jobs())
@@ -154,9 +155,9 @@ async def test_of_two_suspensions_the_longer_counts(time: Clock) -> None:
     _, short = await decided(person, Measure.SUSPENSION, until=date(2026, 7, 31))
     await decided(person, Measure.SUSPENSION, until=UNTIL)
     await outbox.empty(jobs())
-    await standing.follow(short.id, on=date(2026, 8, 1))
+    await measures.follow(short.id, on=date(2026, 8, 1))
     assert (await now(held)).status == "suspended"
-    await standing.follow(short.id, on=UNTIL + timedelta(days=1))
+    await measures.follow(short.id, on=UNTIL + timedelta(days=1))
     assert (await now(held)).status == "in-force"
 
 

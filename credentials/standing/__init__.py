@@ -1,0 +1,1 @@
+"""What a person holds: suspended, revoked, renewed, superseded, lapsed; and its history."""
