@@ -8,7 +8,7 @@ from typing import Any
 from credentials import policy
 from credentials.determinations import EVALUATION
 from credentials.tables import Application
-from credentials.words import RETURN, Status
+from credentials.words import NOT_CONFIRM, RETURN, Status
 from registry.platform import clock, workdays
 from registry.platform.workdays import Deadline
 
@@ -22,6 +22,10 @@ PERIOD = {
     Status.RETURNED: "supplement_working_days",
 }
 """Parameter of the evaluation policy that gives each stage its working days."""
+
+
+BACK = frozenset({RETURN.name, NOT_CONFIRM.name})
+"""Steps that give an application back to its applicant."""
 
 
 class Mover(StrEnum):
@@ -67,8 +71,8 @@ async def due(status: str, since: date | None) -> Deadline | None:
 
 
 def began(case: Application, history: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day the present stage began: of the last submission, or when a supplement was asked."""
-    asked = [line["taken_at"] for line in history if line["step"] == RETURN.name]
+    """The day the present stage began: of the last submission, or when it was returned."""
+    asked = [line["taken_at"] for line in history if line["step"] in BACK]
     if case.status == Status.RETURNED and asked:
         return clock.office_day(asked[-1])
     return case.submitted_on

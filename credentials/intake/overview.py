@@ -61,10 +61,14 @@ class Overview:
         pieces = [f"evidence:{row.id}" for row in claimed.evidence]
         return any(self.may(field) for field in (f"function:{claimed.row.function}", *pieces))
 
-    @property
-    def functions_done(self) -> bool:
-        """Whether functions, accounts and evidence are complete."""
-        return self.enough and not any(each.short for each in self.claimed)
+    def pending(self, *fields: str) -> bool:
+        """Whether the notice asks for one of these fields, and it is still as it was."""
+        return any(each.field in fields and not each.changed for each in self.changes)
+
+    def awaits(self, claimed: Claimed) -> bool:
+        """The same of a function and its evidence."""
+        pieces = [f"evidence:{row.id}" for row in claimed.evidence]
+        return self.pending(f"function:{claimed.row.function}", *pieces)
 
     @property
     def least(self) -> dict[str, int]:
