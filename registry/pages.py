@@ -230,7 +230,7 @@ async def _add(
     except FieldsInvalid as refusal:
         faults += refusal.errors
     try:
-        file = await _evidence(sent, here)
+        file = await uploaded(sent, "evidence", here)
     except FieldsInvalid as refusal:
         faults += refusal.errors
     if asked is None or faults:
@@ -239,8 +239,13 @@ async def _add(
     return Redirect(f"/profile/{kind}", status_code=303)
 
 
-async def _evidence(sent: Any, here: Installation) -> Upload | None:
+async def uploaded(sent: Any, field: str, here: Installation) -> Upload | None:
+    """A file somebody chose in a form, let in; None where they chose none.
+
+    Raises:
+        FieldsInvalid: it is not taken.
+    """
     if not isinstance(sent, UploadFile) or not sent.filename:
         return None
     most = here.settings.upload_megabytes
-    return documents.admit(sent.filename, await sent.read(), field="evidence", megabytes=most)
+    return documents.admit(sent.filename, await sent.read(), field=field, megabytes=most)

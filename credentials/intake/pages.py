@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -21,8 +20,8 @@ from credentials.intake.claims import (
 from credentials.intake.overview import Claimed, Overview
 from credentials.pages import own
 from registry import organisations, profile
-from registry.pages import LARGEST_FORM
-from registry.platform import clock, documents
+from registry.pages import LARGEST_FORM, uploaded
+from registry.platform import clock
 from registry.platform.documents import Upload
 from registry.platform.errors import FieldError, FieldsInvalid, NotFound
 from registry.platform.fields import read
@@ -239,16 +238,9 @@ async def _read(
     except FieldsInvalid as refusal:
         faults += refusal.errors
     try:
-        file = await _file(sent, here)
+        file = await uploaded(sent, "document", here)
     except FieldsInvalid as refusal:
         faults += refusal.errors
     if asked is None or faults:
         raise FieldsInvalid(faults)
     return asked, file
-
-
-async def _file(sent: Any, here: Installation) -> Upload | None:
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        return None
-    most = here.settings.upload_megabytes
-    return documents.admit(sent.filename, await sent.read(), field="document", megabytes=most)
