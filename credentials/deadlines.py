@@ -70,8 +70,19 @@ async def due(status: str, since: date | None) -> Deadline | None:
     return workdays.after(since, rules.parameter(name).value)
 
 
+STAGED = frozenset({Status.ACCEPTED, Status.REVIEWING, Status.VOTED, Status.HELD})
+"""Stages whose period runs from the step that began them."""
+
+
+def staged(status: str, vote_passed: bool | None) -> bool:
+    """Whether the present stage began with a step, and not with the submission."""
+    return status in STAGED or (status == Status.PROPOSED and vote_passed is not None)
+
+
 def began(case: Application, history: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day the present stage began: of the last submission, or when it was returned."""
+    """The day the present stage began: of the last submission, of a return, of a step."""
+    if staged(case.status, case.vote_passed) and history:
+        return clock.office_day(history[-1]["taken_at"])
     asked = [line["taken_at"] for line in history if line["step"] in BACK]
     if case.status == Status.RETURNED and asked:
         return clock.office_day(asked[-1])

@@ -82,6 +82,7 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
             Application.submitted_on,
             Application.proposal,
             Application.prepared_by,
+            Application.vote_passed,
             Application.person.name.as_alias("person_name"),
             Application.person.number.as_alias("person_number"),
         )
@@ -90,8 +91,11 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
         .order_by(Application.reference)
     )
     for row in found:
+        since = row["submitted_on"]
+        if deadlines.staged(row["status"], row["vote_passed"]):
+            since = clock.office_day((await steps.history(row["id"]))[-1]["taken_at"])
         row["may_decide"] = row["status"] == Status.PROPOSED and row["prepared_by"] != by.id
-        until = await deadlines.due(row["status"], row["submitted_on"])
+        until = await deadlines.due(row["status"], since)
         assert until is not None, "what waits for the office has a period"
         row |= {"until": until.day, "left": until.left(on), "provisional": until.provisional}
     return sorted(found, key=lambda row: (row["until"], row["reference"]))

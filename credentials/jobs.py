@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from credentials.panels import publicity
+from credentials.panels.words import PUBLICATION_ENDS
 from credentials.standing import changes, measures
 from registry.integrity.words import MEASURE_DECIDED, MEASURE_ENDS
 from registry.platform import clock
@@ -23,9 +25,14 @@ def jobs() -> Jobs:
         """Let a level lapse whose validity is over."""
         await changes.lapse(UUID(credential), on=clock.today())
 
+    async def unpublish(publication: str) -> None:
+        """End a publication whose period has passed quietly."""
+        await publicity.end(UUID(publication), on=clock.today())
+
     return {
         MEASURE_DECIDED: follow,
         MEASURE_ENDS: follow,
         changes.SUSPENSION_ENDS: end,
         changes.VALIDITY_ENDS: lapse,
+        PUBLICATION_ENDS: unpublish,
     }

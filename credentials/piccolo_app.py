@@ -8,7 +8,8 @@ APP_CONFIG = AppConfig(
     app_name="credentials",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     table_classes=table_finder(
-        ["credentials.tables", "credentials.intake.tables"], exclude_imported=True
+        ["credentials.tables", "credentials.intake.tables", "credentials.panels.tables"],
+        exclude_imported=True,
     ),
     migration_dependencies=["registry.piccolo_app", "training.piccolo_app"],
 )

@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 from credentials import words as evaluation
+from credentials.panels import words as panels
 from credentials.standing import words as holders
 from registry.integrity import words as integrity
 from registry.platform.steps import Step
@@ -14,6 +15,9 @@ MACHINES: tuple[tuple[str, ModuleType, str], ...] = (
     ("Level held", evaluation, "Standing"),
     ("Decision about a level", evaluation, "DecisionStatus"),
     ("Renewal or correction of a name", holders, "AskedStatus"),
+    ("Panel", panels, "PanelStatus"),
+    ("Objection to a result", panels, "ObjectionStatus"),
+    ("Review of a refusal", panels, "ReviewStatus"),
     ("Integrity case", integrity, "CaseStatus"),
     ("Objection or repair", integrity, "RequestStatus"),
 )

@@ -43,6 +43,7 @@ from credentials.intake.employer_pages import EmployerPages
 from credentials.intake.pages import FilingPages
 from credentials.intake.routes import EmployerController, FilingController, RoundController
 from credentials.pages import ApplicationPages, CasePages
+from credentials.panels.routes import AssessorController, PanelController, ResultController
 from credentials.public.pages import ProgressPages
 from credentials.routes import ApplicationController, DecisionController, ProgressController
 from credentials.standing.pages import DeskPages, HolderPages
@@ -101,6 +102,9 @@ API: list[Any] = [
     ProgressController,
     StandingController,
     HolderRequestController,
+    AssessorController,
+    PanelController,
+    ResultController,
     EligibilityController,
     PolicyController,
     IntegrityController,

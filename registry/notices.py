@@ -14,7 +14,7 @@ from registry.platform.settings import Settings
 from registry.tables import Account
 
 NOTICE = "notice"
-"""Job about a person, what to tell them, and a reference, with spaces between."""
+"""Job about a person or an account, what to tell them, and a reference, with spaces between."""
 
 
 class About(StrEnum):
@@ -32,6 +32,13 @@ class About(StrEnum):
     LAPSED = "lapsed"
     ASKED = "asked"
     ANSWERED = "answered"
+    CONVENED = "convened"
+    SEATED = "seated"
+    PUBLISHED = "published"
+    HELD = "held"
+    RESUMED = "resumed"
+    RECHECKED = "rechecked"
+    REVIEWED = "reviewed"
     CASE_NOTICED = "case-noticed"
     CASE_SERVED = "case-served"
 
@@ -49,28 +56,35 @@ WORDS: dict[About, tuple[str, str]] = {
     About.LAPSED: (N_("您的等级有效期已满，请登录查看能否补办续期。"), "/standing"),
     About.ASKED: (N_("您的申请已收到。"), "/standing"),
     About.ANSWERED: (N_("您的申请已作出决定，请登录查看。"), "/standing"),
+    About.CONVENED: (N_("您的申请已交评审组评审。"), "/applications"),
+    About.SEATED: (N_("您被抽取参加评审，请登录查看，并核对是否需要回避。"), "/assessing"),
+    About.PUBLISHED: (N_("您的申请的评审结果已公示，请登录查看。"), "/applications"),
+    About.HELD: (N_("公示期间收到对您的申请的异议，正在核查，请登录查看。"), "/applications"),
+    About.RESUMED: (N_("对您的申请的异议不成立，公示继续，请登录查看。"), "/applications"),
+    About.RECHECKED: (N_("您的申请将由新的评审组重新评审，请登录查看。"), "/applications"),
+    About.REVIEWED: (N_("您申请的复核已作出决定，请登录查看。"), "/applications"),
     About.CASE_NOTICED: (N_("有一件与您有关的事项需要您陈述意见，请登录查看期限。"), "/integrity"),
     About.CASE_SERVED: (N_("有一份与您有关的决定，请登录查看。"), "/integrity"),
 }
 
 
-async def tell(person: UUID, about: About, reference: str) -> None:
-    """Ask for a notice once this transaction is committed."""
-    await outbox.put(NOTICE, f"{person} {about} {reference}")
+async def tell(whom: UUID, about: About, reference: str) -> None:
+    """Ask for a notice to a person, or to an account, once this transaction is committed."""
+    await outbox.put(NOTICE, f"{whom} {about} {reference}")
 
 
 def deliverer(settings: Settings) -> Callable[[str], Awaitable[None]]:
     """Who sends the notices of an installation."""
 
     async def deliver(subject: str) -> None:
-        """Write to every open account of a person, in both languages."""
-        person, about, reference = subject.split(" ")
+        """Write to every open account of a person, or to one account, in both languages."""
+        whom, about, reference = subject.split(" ")
         words, path = WORDS[About(about)]
         both = "\n\n".join(
             f"{reference}\n{translate(words, language)}" for language in ("zh", "en")
         )
         for account in await Account.objects().where(
-            Account.person == UUID(person), Account.active.eq(True)
+            (Account.person == UUID(whom)) | (Account.id == UUID(whom)), Account.active.eq(True)
         ):
             text = f"{both}\n\n{settings.public_url}{path}\n"
             await mail.send(mail.letter(account.login, reference, text), settings)

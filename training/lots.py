@@ -10,8 +10,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 
-def lot(seed: str, entry: UUID) -> str:
-    """The lot of one line, in hexadecimal."""
+def lot(seed: str, entry: UUID | str) -> str:
+    """The lot of one line, or of whatever else has a number, in hexadecimal."""
     return hashlib.sha256(f"{seed}:{entry}".encode()).hexdigest()
 
 

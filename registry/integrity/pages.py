@@ -1,6 +1,7 @@
 """Pages of integrity: cases, records, requests, the practice code, the public extract."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,15 @@ from registry.integrity.reviews import OutcomeIn
 from registry.integrity.schemas import CaseOut
 from registry.integrity.words import Occasion
 from registry.platform import clock, steps
-from registry.platform.errors import FieldError, FieldsInvalid
 from registry.platform.fields import read
-from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.templates import Form
-from registry.platform.web import Caller, Visit, page, submitted, typed
+from registry.platform.web import Caller, Visit, acted, page, submitted
 from registry.tables import Account
 
 P = Permission
 CASE, CASES = "registry/integrity/case.html", "registry/integrity/cases.html"
 MINE, REQUESTS = "registry/integrity/mine.html", "registry/integrity/requests.html"
-WHICH = N_("请选择一项。")
 Act = Callable[[UUID, dict[str, Any], Account], Awaitable[Any]]
 
 
@@ -150,18 +148,13 @@ class IntegrityPages(Controller):
 async def _acted(
     request: Visit, case: UUID, caller: Account, acts: dict[str, Act]
 ) -> Response[Any]:
-    asked = str((await typed(request)).get("act", ""))
+    mine = {name: partial(_act, act, case, caller) for name, act in acts.items()}
     context = await _case(case, caller)
+    return await acted(request, CASE, mine, f"/integrity/cases/{case}", **context)
 
-    async def act(given: dict[str, Any]) -> Response[Any]:
-        given.pop("_csrf_token", None)
-        given.pop("act", None)
-        if asked not in acts:
-            raise FieldsInvalid([FieldError("act", "choice", WHICH)])
-        await acts[asked](case, given, caller)
-        return Redirect(f"/integrity/cases/{case}", status_code=303)
 
-    return await submitted(request, CASE, act, asked=asked, **context)
+async def _act(act: Act, case: UUID, caller: Account, given: dict[str, Any]) -> Any:
+    return await act(case, given, caller)
 
 
 async def _cases(caller: Account) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from registry.platform.i18n import N_
 from registry.platform.permissions import Role
 from registry.regulations import Body
 from registry.tables import Account
+from registry.voting import reaches
 
 SITS = frozenset({Role.OFFICER, Role.CHIEF_OFFICER, Role.ASSESSOR})
 """Who may sit on a panel."""
@@ -193,13 +194,13 @@ async def count(case: UUID, *, by: Account, on: date) -> IntegrityCase:
         rules = await cases.rules_of(row)
         members = await CaseMember.objects().where(CaseMember.case == row.id)
         voted = [each for each in members if each.agrees is not None]
-        if row.status == CaseStatus.WITH_PANEL and not _share(
+        if row.status == CaseStatus.WITH_PANEL and not reaches(
             len(voted), len(members), rules["quorum_parts"], rules["quorum_whole"]
         ):
             cite = rules.figures["quorum_parts"].cite
             raise NoQuorum(N_("表决人数不足三分之二（{cite}）。"), cite=cite)
         agreed = sum(bool(each.agrees) for each in voted)
-        if not _share(agreed, len(voted), rules["pass_parts"], rules["pass_whole"]):
+        if not reaches(agreed, len(voted), rules["pass_parts"], rules["pass_whole"]):
             await steps.take(DISMISS, row, by=by.id, decided_on=on)
             await audit.record("integrity.dismiss", f"integrity_case:{row.id}")
             return row
@@ -217,11 +218,6 @@ async def count(case: UUID, *, by: Account, on: date) -> IntegrityCase:
             voted=len(voted),
         )
         return row
-
-
-def _share(part: int, whole: int, parts: int, of: int) -> bool:
-    """Whether `part` is at least parts/of of `whole`; exact, and never of nobody."""
-    return whole > 0 and part * of >= whole * parts
 
 
 async def _enter(case: IntegrityCase, rules: Body, on: date) -> IntegrityRecord:

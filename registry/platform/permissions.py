@@ -65,6 +65,10 @@ class Permission(StrEnum):
     INTEGRITY_SEE = "integrity:see"
     INTEGRITY_VOTE = "integrity:vote"
     POLICY_TRY = "policy:try"
+    OBJECTION_ANSWER = "objection:answer"
+    PANEL_HOLD = "panel:hold"
+    PANEL_SEE = "panel:see"
+    PANEL_SIT = "panel:sit"
     MENTOR_REGISTER = "mentor:register"
     PRACTICE_REPORT = "practice:report"
     PROFILE_READ = "profile:read"
@@ -100,6 +104,9 @@ _OFFICER = _EVERYBODY | {
     P.IDENTITY_REVEAL,
     P.INTEGRITY_HANDLE,
     P.INTEGRITY_VOTE,
+    P.OBJECTION_ANSWER,
+    P.PANEL_HOLD,
+    P.PANEL_SEE,
     P.POLICY_TRY,
     P.MENTOR_REGISTER,
     P.PROFILE_READ,
@@ -140,7 +147,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.MENTOR_REGISTER,
         P.STATISTICS_READ,
     },
-    Role.ASSESSOR: _EVERYBODY | {P.INTEGRITY_VOTE},
+    Role.ASSESSOR: _EVERYBODY | {P.INTEGRITY_VOTE, P.PANEL_SEE, P.PANEL_SIT},
     Role.OFFICER: _OFFICER,
     Role.CHIEF_OFFICER: _OFFICER | {P.CREDENTIAL_DECIDE},
     Role.EMPLOYER: _EVERYBODY | {P.APPLICATION_CONFIRM, P.VERIFY_LIST},

@@ -16,8 +16,9 @@ from litestar.response import Redirect, Template
 from litestar.utils.scope.state import ScopeState
 
 from registry.platform import i18n
-from registry.platform.errors import NotFound, Refusal
+from registry.platform.errors import FieldError, FieldsInvalid, NotFound, Refusal
 from registry.platform.headers import LANGUAGE_COOKIE
+from registry.platform.i18n import N_
 from registry.platform.problems import problem_of, say, status_of
 from registry.platform.settings import Settings
 from registry.platform.templates import Form
@@ -140,6 +141,27 @@ async def submitted(
     except Refusal as refusal:
         form = form_again(given, refusal)
         return page(request, template, code=status_of(refusal), form=form, **context)
+
+
+Acts = Mapping[str, Callable[[dict[str, Any]], Awaitable[Any]]]
+"""What the forms of a page can ask for, by the value of their field `act`."""
+
+
+async def acted(
+    request: Visit, template: str, acts: Acts, to: str, **context: Any
+) -> Response[Any]:
+    """Do what a form's field `act` names, then show `to`; refused, the page again with `asked`."""
+    asked = str((await typed(request)).get("act", ""))
+
+    async def act(given: dict[str, Any]) -> Response[Any]:
+        given.pop("_csrf_token", None)
+        given.pop("act", None)
+        if asked not in acts:
+            raise FieldsInvalid([FieldError("act", "choice", N_("请选择一项。"))])
+        await acts[asked](given)
+        return Redirect(to, status_code=303)
+
+    return await submitted(request, template, act, asked=asked, **context)
 
 
 async def provide_caller(request: Visit) -> Any:

@@ -1,0 +1,1 @@
+"""Panels: who assesses, how they are drawn, score, meet and vote; and what is published."""

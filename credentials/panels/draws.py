@@ -1,0 +1,350 @@
+"""Drawing a panel: commit to a secret and freeze the pool, add a word, reveal, draw.
+
+The function of secret, word and pool stands in `lots`; the page of a draw shows all three.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import Field
+
+from credentials import procedure
+from credentials.panels import acquaintance, assessors, lots, seats
+from credentials.panels.tables import Panel, PanelCase, PoolMember, Recusal, Seat
+from credentials.panels.words import ABANDON, REVEAL, PanelStatus, SeatState, Tie
+from credentials.tables import Application
+from credentials.words import CONVENE, DISSOLVE, Level, Status
+from registry import notices
+from registry.notices import About
+from registry.platform import audit, steps
+from registry.platform.counters import next_number
+from registry.platform.db import transaction
+from registry.platform.errors import (
+    Conflict,
+    FieldError,
+    NotAllowed,
+    NotFound,
+    RuleNotMet,
+    of_unique_index,
+)
+from registry.platform.fields import Input, Whole
+from registry.platform.i18n import N_
+from registry.regulations import Body
+from registry.tables import Account
+
+
+class CommitmentIn(Input):
+    """Which applications a panel is for, and the secret of its draw, which is not kept."""
+
+    level: Level
+    applications: list[UUID] = Field(min_length=1, max_length=100)
+    secret: str = Field(min_length=16, max_length=100, description="Keep it; it is revealed later.")
+    size: Whole | None = Field(default=None, description="Odd; as the procedure says if left out.")
+
+
+class WordIn(Input):
+    """What another officer adds in the open."""
+
+    word: str = Field(min_length=4, max_length=100)
+
+
+class SecretIn(Input):
+    """The secret committed to."""
+
+    secret: str = Field(min_length=1, max_length=100)
+
+
+class ReasonIn(Input):
+    """Why a panel is given up."""
+
+    reason: str = Field(min_length=2, max_length=2000)
+
+
+class SizeRefused(RuleNotMet):
+    """The panel is of even size or too small."""
+
+
+class PoolTooSmall(RuleNotMet):
+    """Too few assessors without a conflict may sit."""
+
+
+class NotTogether(RuleNotMet):
+    """The applications are not of this level, not accepted, or follow different procedures."""
+
+
+class AlreadyBefore(Conflict):
+    """An application is before a panel already."""
+
+
+class SamePerson(NotAllowed):
+    """Secret and word come from two officers; the secret is revealed by whoever committed to it."""
+
+
+class NotCommitted(RuleNotMet):
+    """This is not the secret that was committed to."""
+
+
+class WordMissing(RuleNotMet):
+    """Another officer has not added a word yet."""
+
+
+async def commit(asked: CommitmentIn, *, by: Account, on: date) -> Panel:
+    """Freeze the pool for some applications and publish the commitment.
+
+    Raises:
+        NotTogether: see there.
+        SizeRefused: even, or fewer than the procedure says.
+        PoolTooSmall: see there.
+        AlreadyBefore: one of them is before a panel.
+    """
+    try:
+        async with transaction():
+            found = await _together(asked)
+            rules = await procedure.of(found[0])
+            row = Panel(
+                id=uuid4(),
+                reference=f"PS-{on.year}-{await next_number(f'panel-{on.year}'):06d}",
+                level=asked.level,
+                status=PanelStatus.COMMITTED,
+                size=_size(asked, rules),
+                rules=found[0].procedure,
+                commitment=lots.commitment(asked.secret),
+                committed_on=on,
+                committed_by=by.id,
+            )
+            await row.save()
+            shuffled = sorted(found, key=lambda _: secrets.token_bytes(16))
+            for place, each in enumerate(shuffled, 1):
+                await PanelCase(
+                    id=uuid4(), panel=row.id, application=each.id, place=place, open=True
+                ).save()
+            await _freeze(row, found, on)
+            await audit.record("panel.commit", f"panel:{row.id}", commitment=row.commitment)
+            return row
+    except Exception as error:
+        if of_unique_index(error, "panel_case", "application"):
+            raise AlreadyBefore(N_("有申请已在另一个评审组。")) from None
+        raise
+
+
+async def _together(asked: CommitmentIn) -> list[Application]:
+    wanted = set(asked.applications)
+    found: list[Application] = await Application.objects().where(
+        Application.id.is_in([*wanted]),
+        Application.level == asked.level,
+        Application.status == Status.ACCEPTED,
+    )
+    if len(found) < len(wanted) or len({each.procedure for each in found}) > 1:
+        raise NotTogether(N_("只能把同一等级、同一程序版本、已受理的申请交给一个评审组。"))
+    return found
+
+
+def _size(asked: CommitmentIn, rules: Body) -> int:
+    figure = rules.figures[f"panel_{asked.level}"]
+    size = figure.value if asked.size is None else asked.size
+    if size < figure.value or size % 2 == 0:
+        message = N_("评审组须为单数，至少 {least} 人（{cite}）。")
+        facts = {"least": figure.value, "cite": figure.cite}
+        raise SizeRefused(message, errors=[FieldError("size", "size", message, facts)], **facts)
+    return size
+
+
+async def _freeze(panel: Panel, found: Sequence[Application], on: date) -> None:
+    """Put every eligible assessor on record, those with a tie to any applicant as excluded."""
+    able = 0
+    for assessor in await assessors.eligible(panel.level, on):
+        tie: tuple[Tie, str] | None = None
+        for each in found:
+            tie = tie or await acquaintance.tie(assessor, each.person)
+        able += tie is None
+        await PoolMember(
+            id=uuid4(),
+            panel=panel.id,
+            assessor=assessor.id,
+            excluded=tie[0] if tie else None,
+            reason=tie[1] if tie else None,
+        ).save()
+    if able < panel.size:
+        raise PoolTooSmall(
+            N_("没有利益冲突、在聘期内的评审专家只有 {able} 人，须 {size} 人。"),
+            able=able,
+            size=panel.size,
+        )
+
+
+async def add_word(panel: UUID, asked: WordIn, *, by: Account) -> Panel:
+    """Add a word to a draw, as another officer, before the secret is known.
+
+    Raises:
+        NotFound: no such panel.
+        SamePerson: the caller committed to the secret.
+        StepNotPossible: there is a word, or the draw is over.
+    """
+    async with transaction():
+        row = await seats.find(panel, by=by)
+        if row.committed_by == by.id:
+            raise SamePerson(N_("种子由您设定，须由另一位经办人添加公开数字。"))
+        await seats.held(row, PanelStatus.COMMITTED)
+        if row.word is not None:
+            raise steps.StepNotPossible(N_("已经添加。"), status=str(row.status))
+        row.word, row.worded_by = asked.word, by.id
+        await row.save([Panel.word, Panel.worded_by])
+        await audit.record("panel.word", f"panel:{row.id}", word=asked.word)
+        return row
+
+
+async def reveal(panel: UUID, asked: SecretIn, *, by: Account, on: date) -> Panel:
+    """Reveal the secret: the panel is drawn and its applications are before it.
+
+    Whoever has become tied to an applicant since the pool was frozen leaves the order.
+
+    Raises:
+        NotFound: no such panel.
+        SamePerson: somebody else committed to it.
+        WordMissing: see there.
+        NotCommitted: see there.
+        PoolTooSmall: too few are left.
+        StepNotPossible: it is drawn or given up, or an application was withdrawn.
+    """
+    async with transaction():
+        row = await seats.find(panel, by=by)
+        if row.committed_by != by.id:
+            raise SamePerson(N_("种子须由设定的人公开。"))
+        await seats.held(row, PanelStatus.COMMITTED)
+        if row.word is None:
+            raise WordMissing(N_("须先由另一位经办人添加公开数字。"))
+        if lots.commitment(asked.secret) != row.commitment:
+            message = N_("与事先公布的摘要不符，不是当时设定的种子。")
+            raise NotCommitted(message, errors=[FieldError("secret", "other", message)])
+        await steps.take(REVEAL, row, by=by.id, secret=asked.secret, revealed_on=on)
+        await _seat(row)
+        for case in await seats.cases(row.id):
+            application = await _application(case)
+            if application.status == Status.WITHDRAWN:
+                await seats.release(case)
+                continue
+            await steps.take(CONVENE, application, by=by.id)
+            await notices.tell(application.person, About.CONVENED, application.reference)
+        await audit.record("panel.reveal", f"panel:{row.id}")
+        return row
+
+
+async def _seat(panel: Panel) -> None:
+    pool = {each["number"]: each["assessor"] for each in await drawn_from(panel.id)}
+    seed = lots.seed(panel.secret or "", panel.word or "")
+    free = panel.size
+    for place, number in enumerate(lots.order(pool, seed), 1):
+        seat = Seat(
+            id=uuid4(),
+            panel=panel.id,
+            assessor=pool[number],
+            place=place,
+            state=SeatState.ALTERNATE,
+        )
+        await seat.save()
+        if free and not await seats.leaves(panel, seat):
+            await seats.call(panel, seat)
+            free -= 1
+    if free:
+        raise PoolTooSmall(
+            N_("没有利益冲突、在聘期内的评审专家只有 {able} 人，须 {size} 人。"),
+            able=panel.size - free,
+            size=panel.size,
+        )
+
+
+async def drawn_from(panel: UUID) -> list[dict[str, Any]]:
+    """The pool of a draw: assessor and number of each who was not excluded, by number."""
+    found: list[dict[str, Any]] = await (
+        PoolMember.select(
+            PoolMember.assessor,
+            PoolMember.assessor.number.as_alias("number"),
+        )
+        .where(PoolMember.panel == panel, PoolMember.excluded.is_null())
+        .order_by(PoolMember.assessor.number)
+    )
+    return found
+
+
+async def excluded(panel: UUID) -> list[dict[str, Any]]:
+    """Who was kept out of the pool, and why."""
+    found: list[dict[str, Any]] = await (
+        PoolMember.select(
+            PoolMember.assessor.number.as_alias("number"),
+            PoolMember.excluded,
+            PoolMember.reason,
+        )
+        .where(PoolMember.panel == panel, PoolMember.excluded.is_not_null())
+        .order_by(PoolMember.assessor.number)
+    )
+    return found
+
+
+async def _application(case: PanelCase) -> Application:
+    row = await Application.objects().get(Application.id == case.application)
+    assert row is not None, "foreign keys hold applications in place"
+    return row
+
+
+async def abandon(panel: UUID, asked: ReasonIn, *, by: Account) -> Panel:
+    """Give a panel up, with the reason, which is published; its applications need another.
+
+    Raises:
+        NotFound: no such panel.
+        StepNotPossible: it has voted, or was given up.
+    """
+    async with transaction():
+        row = await seats.find(panel, by=by)
+        await steps.take(ABANDON, row, by=by.id, abandoned_because=asked.reason)
+        for case in await seats.cases(row.id):
+            application = await seats.release(case)
+            if application.status == Status.REVIEWING:
+                await steps.take(DISSOLVE, application, by=by.id)
+        await audit.record("panel.abandon", f"panel:{row.id}")
+        return row
+
+
+async def published(reference: str) -> dict[str, Any]:
+    """What everybody may see of a draw: numbers, never names.
+
+    Raises:
+        NotFound: there is none of this reference.
+    """
+    row = await Panel.objects().get(Panel.reference == reference)
+    if row is None:
+        raise NotFound(N_("没有这个评审组。"))
+    pool = await drawn_from(row.id)
+    order = await seats.seated(row.id)
+    left = await Recusal.select(Recusal.tie, Recusal.assessor.number.as_alias("number")).where(
+        Recusal.panel_case.panel == row.id
+    )
+    return {
+        "reference": row.reference,
+        "level": row.level,
+        "status": row.status,
+        "size": row.size,
+        "commitment": row.commitment,
+        "committed_on": row.committed_on,
+        "word": row.word,
+        "secret": row.secret,
+        "revealed_on": row.revealed_on,
+        "abandoned_because": row.abandoned_because,
+        "pool": [each["number"] for each in pool],
+        "excluded": [
+            {"number": each["number"], "tie": each["excluded"]} for each in await excluded(row.id)
+        ],
+        "order": [
+            {"place": each["place"], "number": each["number"], "state": each["state"]}
+            for each in order
+        ],
+        "left": left,
+    }
+
+
+async def all_published() -> list[Panel]:
+    """Every draw, newest first."""
+    found: list[Panel] = await Panel.objects().order_by(Panel.reference, ascending=False)
+    return found

@@ -1,0 +1,278 @@
+"""Who sits on a panel: finding panels, members and recusals, and calling the next in order."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import Field
+
+from credentials.panels import acquaintance, assessors
+from credentials.panels.tables import Assessor, Panel, PanelCase, Recusal, Seat, Voter
+from credentials.panels.words import PanelStatus, SeatState, Tie
+from credentials.tables import Application
+from registry import notices, regulations
+from registry.notices import About
+from registry.platform import audit, clock, steps
+from registry.platform.db import transaction
+from registry.platform.errors import NotAllowed, NotFound, of_unique_index
+from registry.platform.fields import Input
+from registry.platform.i18n import N_
+from registry.platform.permissions import OFFICERS
+from registry.regulations import Body
+from registry.tables import Account
+
+
+class RecusalIn(Input):
+    """Why a member has no part in an application."""
+
+    reason: str = Field(min_length=2, max_length=1000)
+
+
+class Conflicted(NotAllowed):
+    """The member has a conflict of interest about this application."""
+
+
+class NotSeated(NotAllowed):
+    """Only members who sit on the panel may do this."""
+
+
+class AlreadyRecused(steps.StepNotPossible):
+    """The member has no part in this application already."""
+
+
+async def find(panel: UUID, *, by: Account) -> Panel:
+    """One panel the caller may see: officers all, an assessor where they sit or sat.
+
+    Raises:
+        NotFound: there is none, or not for this caller.
+    """
+    row = await Panel.objects().get(Panel.id == panel)
+    if row is not None and by.role not in OFFICERS:
+        own = await assessors.of(by)
+        if own is None or not await Seat.exists().where(
+            Seat.panel == row.id, Seat.assessor == own.id, Seat.state != SeatState.ALTERNATE
+        ):
+            row = None
+    if row is None:
+        raise NotFound(N_("没有这个评审组。"))
+    return row
+
+
+async def rules_of(panel: Panel) -> Body:
+    """The procedure a panel follows, to its end."""
+    return regulations.read((await regulations.by_id(panel.rules)).text)
+
+
+async def held(panel: Panel, status: PanelStatus) -> None:
+    """Keep a panel in a status until the transaction ends, so that acts on it cannot cross.
+
+    Raises:
+        StepNotPossible: it is in another.
+    """
+    found = await (
+        Panel.update({Panel.status: status})
+        .where(Panel.id == panel.id, Panel.status == status)
+        .returning(Panel.id)
+    )
+    if not found:
+        raise steps.StepNotPossible(
+            N_("评审组现在的状态不允许这一步；请刷新后再看。"), status=str(panel.status)
+        )
+
+
+async def cases(panel: UUID) -> list[PanelCase]:
+    """The applications before a panel, in the order members know them by."""
+    found: list[PanelCase] = await (
+        PanelCase.objects().where(PanelCase.panel == panel).order_by(PanelCase.place)
+    )
+    return found
+
+
+async def case_of(case: UUID, *, by: Account) -> tuple[PanelCase, Panel]:
+    """One application before a panel the caller may see.
+
+    Raises:
+        NotFound: there is none, or not for this caller.
+    """
+    row = await PanelCase.objects().get(PanelCase.id == case)
+    if row is None:
+        raise NotFound(N_("没有这个评审组。"))
+    return row, await find(row.panel, by=by)
+
+
+async def member(case: PanelCase, *, by: Account) -> tuple[Assessor, Seat]:
+    """The caller as a member who has a part in an application.
+
+    Raises:
+        NotSeated: they do not sit on the panel.
+        Conflicted: they have no part in this application.
+    """
+    own = await assessors.of(by)
+    if own is None:
+        raise NotSeated(N_("您不是这个评审组的成员。"))
+    seat = await Seat.objects().get(
+        (Seat.panel == case.panel) & (Seat.assessor == own.id) & (Seat.state == SeatState.SEATED)
+    )
+    if seat is None:
+        raise NotSeated(N_("您不是这个评审组的成员。"))
+    if await Recusal.exists().where(Recusal.panel_case == case.id, Recusal.assessor == own.id):
+        raise Conflicted(N_("您已回避这份申请，不能评分或表决。"))
+    return own, seat
+
+
+async def seated(panel: UUID) -> list[dict[str, Any]]:
+    """The order drawn: number, name, place, state and presence of each."""
+    found: list[dict[str, Any]] = await (
+        Seat.select(
+            Seat.id,
+            Seat.assessor,
+            Seat.place,
+            Seat.state,
+            Seat.present,
+            Seat.assessor.number.as_alias("number"),
+            Seat.assessor.account.as_alias("account"),
+            Seat.assessor.account.display_name.as_alias("name"),
+        )
+        .where(Seat.panel == panel)
+        .order_by(Seat.place)
+    )
+    return found
+
+
+async def recusals(cases: Iterable[PanelCase]) -> list[dict[str, Any]]:
+    """Who has no part in which of some applications, and why."""
+    found: list[dict[str, Any]] = await (
+        Recusal.select(
+            Recusal.panel_case,
+            Recusal.assessor,
+            Recusal.tie,
+            Recusal.reason,
+            Recusal.made_at,
+            Recusal.assessor.number.as_alias("number"),
+        )
+        .where(Recusal.panel_case.is_in([each.id for each in cases]))
+        .order_by(Recusal.made_at)
+    )
+    return found
+
+
+async def recuse(case: UUID, asked: RecusalIn, *, by: Account) -> None:
+    """Withdraw from an application, with the reason; the next in order takes the seat.
+
+    With nobody left to call, and at the meeting, the member stays for the other applications.
+
+    Raises:
+        NotFound: no such panel for this caller.
+        NotSeated: they do not sit on it.
+        Conflicted: they have no part in this application already.
+        StepNotPossible: they have voted on it, or the meeting is over.
+    """
+    async with transaction():
+        row, panel = await case_of(case, by=by)
+        meeting = panel.status == PanelStatus.MEETING
+        await held(panel, PanelStatus.MEETING if meeting else PanelStatus.DRAWN)
+        own, _ = await member(row, by=by)
+        if await Voter.exists().where(Voter.panel_case == row.id, Voter.assessor == own.id):
+            raise steps.StepNotPossible(N_("您已经表决，不能再回避。"), status="voted")
+        await exclude(panel, row, own.id, Tie.DECLARED, asked.reason)
+        await audit.record("panel.recuse", f"panel_case:{row.id}", assessor=own.id)
+
+
+async def exclude(panel: Panel, case: PanelCase, who: UUID, tie: Tie, reason: str) -> None:
+    """Keep why a member has no part in an application, and call the next where there is one.
+
+    Call inside a transaction that holds the panel.
+    """
+    try:
+        await Recusal(
+            id=uuid4(),
+            panel_case=case.id,
+            assessor=who,
+            tie=tie,
+            reason=reason,
+            made_at=clock.now(),
+        ).save()
+    except Exception as error:
+        if of_unique_index(error, "panel_recusal", "panel_case", "assessor"):
+            raise AlreadyRecused(N_("已经回避。"), status=str(panel.status)) from None
+        raise
+    if panel.status == PanelStatus.DRAWN and (called := await _next(panel)):
+        await Seat.update({Seat.state: SeatState.LEFT}).where(
+            Seat.panel == panel.id, Seat.assessor == who
+        )
+        await call(panel, called)
+
+
+async def _next(panel: Panel) -> Seat | None:
+    """The first alternate without a tie; those before them leave the order, with why."""
+    waiting = (
+        await Seat.objects()
+        .where(Seat.panel == panel.id, Seat.state == SeatState.ALTERNATE)
+        .order_by(Seat.place)
+    )
+    for seat in waiting:
+        if not await leaves(panel, seat):
+            return seat
+    return None
+
+
+async def leaves(panel: Panel, seat: Seat) -> bool:
+    """Take somebody out of the order, with why, where they are tied to an applicant by now."""
+    assessor = await assessors.find(seat.assessor)
+    tied = False
+    for case in await applicants(panel.id):
+        if found := await acquaintance.tie(assessor, case["person"]):
+            tied = True
+            await Recusal(
+                id=uuid4(),
+                panel_case=case["id"],
+                assessor=assessor.id,
+                tie=found[0],
+                reason=found[1],
+                made_at=clock.now(),
+            ).save()
+    if tied:
+        seat.state = SeatState.LEFT
+        await seat.save([Seat.state])
+    return tied
+
+
+async def call(panel: Panel, seat: Seat) -> None:
+    """Give somebody a seat and tell them."""
+    seat.state = SeatState.SEATED
+    await seat.save([Seat.state])
+    assessor = await assessors.find(seat.assessor)
+    await notices.tell(assessor.account, About.SEATED, panel.reference)
+
+
+async def applicants(panel: UUID) -> list[dict[str, Any]]:
+    """The applications before a panel with the people behind them, for the office."""
+    found: list[dict[str, Any]] = await (
+        PanelCase.select(
+            PanelCase.id,
+            PanelCase.place,
+            PanelCase.open,
+            PanelCase.yes,
+            PanelCase.no,
+            PanelCase.abstained,
+            PanelCase.entitled,
+            PanelCase.passed,
+            PanelCase.application,
+            PanelCase.application.reference.as_alias("reference"),
+            PanelCase.application.person.as_alias("person"),
+            PanelCase.application.person.name.as_alias("name"),
+            PanelCase.application.status.as_alias("status"),
+        )
+        .where(PanelCase.panel == panel)
+        .order_by(PanelCase.place)
+    )
+    return found
+
+
+async def release(case: PanelCase) -> Application:
+    """An application is no longer before its panel; return it."""
+    case.open = False
+    await case.save([PanelCase.open])
+    row = await Application.objects().get(Application.id == case.application)
+    assert row is not None, "foreign keys hold applications in place"
+    return row
