@@ -13,6 +13,7 @@ from credentials import applications, deadlines, decisions, determinations, poli
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn, ProposalIn
 from credentials.intake import formal_check, overview
+from credentials.panels import publicity
 from credentials.tables import Application, Credential, Determination
 from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
 from registry import people, profile
@@ -231,6 +232,18 @@ class CasePages(Controller):
 
         return await self._decided(request, application, caller, here, act, "proposal")
 
+    @post("/{application:uuid}/publication", permission=Permission.APPLICATION_DECIDE)
+    async def publish(
+        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
+        """Put the panel's result before the public."""
+
+        async def act(_: dict[str, Any]) -> Response[Any]:
+            await publicity.publish(application, by=caller, on=clock.today())
+            return Redirect(f"/queue/{application}", status_code=303)
+
+        return await self._decided(request, application, caller, here, act, "")
+
     @post("/{application:uuid}/decision", permission=Permission.APPLICATION_DECIDE)
     async def decide(
         self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
@@ -282,6 +295,8 @@ async def whole_case(application: UUID, caller: Account, here: Installation) -> 
         **await _found(await determinations.newest(case.id)),
         "history": await steps.history(case.id),
         "may_prepare": case.status == Status.SUBMITTED,
+        "may_publish": case.status == Status.VOTED and bool(case.vote_passed),
+        "may_refuse": case.status == Status.VOTED and not case.vote_passed,
         "may_decide": waiting and case.prepared_by != caller.id,
         "prepared_by_me": waiting and case.prepared_by == caller.id,
         "may_issue": Permission.CERTIFICATE_ISSUE in GRANTS[Role(caller.role)],

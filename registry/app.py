@@ -43,6 +43,10 @@ from credentials.intake.employer_pages import EmployerPages
 from credentials.intake.pages import FilingPages
 from credentials.intake.routes import EmployerController, FilingController, RoundController
 from credentials.pages import ApplicationPages, CasePages
+from credentials.panels.assessing_pages import AssessingPages
+from credentials.panels.own_pages import OwnResultPages
+from credentials.panels.pages import AssessorPages, ObjectionPages, PanelPages
+from credentials.panels.public_pages import DrawPages, ResultPages
 from credentials.panels.routes import AssessorController, PanelController, ResultController
 from credentials.public.pages import ProgressPages
 from credentials.routes import ApplicationController, DecisionController, ProgressController
@@ -142,6 +146,13 @@ PAGES: list[Any] = [
     ProgressPages,
     HolderPages,
     DeskPages,
+    PanelPages,
+    AssessorPages,
+    ObjectionPages,
+    AssessingPages,
+    OwnResultPages,
+    ResultPages,
+    DrawPages,
     PolicyPages,
     EligibilityPages,
     DeclarationPages,

@@ -10,10 +10,14 @@ POLICIES = ("/policies", N_("政策文件"))
 BASES = ("/bases", N_("培训基地"))
 STATISTICS = ("/statistics", N_("统计"))
 CASES = ("/integrity/cases", N_("诚信案件"))
+RESULTS = ("/results", N_("结果公示"))
 OFFICE = (
     ("/queue", N_("待办申请")),
     ("/rounds", N_("受理批次")),
     ("/levels", N_("等级管理")),
+    ("/panels", N_("评审组")),
+    ("/objections", N_("异议和复核")),
+    ("/assessors", N_("评审专家")),
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),
@@ -37,7 +41,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/eligibility", N_("政策条件")),
         VERIFY,
     ),
-    Role.ASSESSOR: (CASES, VERIFY),
+    Role.ASSESSOR: (("/assessing", N_("我的评审")), CASES, VERIFY),
     Role.EMPLOYER: (("/employer", N_("员工的申请")), VERIFY),
     Role.BASE_CLERK: (
         ("/courses", N_("课程管理")),
@@ -54,7 +58,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }
-VISITOR = (("/", N_("首页")), POLICIES, VERIFY)
+VISITOR = (("/", N_("首页")), RESULTS, POLICIES, VERIFY)
 
 
 def links(account: Any, path: str) -> list[tuple[str, str, bool]]:

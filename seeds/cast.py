@@ -92,7 +92,7 @@ async def staff(cast: Cast) -> tuple[Account, Account]:
         for n in (1, 2, 3)
     ]
     await open_account(cast, "chief@bureau.example", Role.CHIEF_OFFICER, cast.fake.name(), bureau)
-    for n in range(1, 6):
+    for n in range(1, 10):
         await open_account(cast, f"assessor{n}@panel.example", Role.ASSESSOR, cast.fake.name())
     for role, login in (
         (Role.SYSTEM_ADMIN, "system@bureau.example"),

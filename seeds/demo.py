@@ -29,7 +29,7 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import declarations, intake, lessons, misconduct, people, stories
+from seeds import declarations, intake, lessons, misconduct, panels, people, stories
 from seeds.cast import Cast, bases, staff
 from seeds.intake import Matter
 from seeds.misconduct import Told
@@ -38,6 +38,8 @@ from seeds.stories import Story
 SEED = 20271231
 RISE = timedelta(days=120)
 """From an application to that for the next level."""
+SINCE = timedelta(days=60)
+"""How long before today the register of assessors was opened."""
 ORDER = ("valid", "revoked", "suspended", "expired", "replaced")
 """Statuses as the manifest lists them."""
 
@@ -65,8 +67,12 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         clerks = await bases(cast)
         officers = await staff(cast)
         await intake.open_rounds(officers[0], clock.today())
+        accepted: panels.Cases = {}
         for place, story in enumerate(stories.told()):
-            await _act(cast, place, story, clerks[place % len(clerks)], officers)
+            await _act(cast, place, story, clerks[place % len(clerks)], officers, accepted)
+        bench = await panels.office()
+        await panels.enlist(bench, clock.today() - SINCE)
+        await panels.evaluate(accepted, bench, cast.vault, clock.today())
         await lessons.teach(cast, clerks, officers[0])
         await misconduct.open_cases(await _undisturbed(), clock.today())
         listed = await _certificates(folder)
@@ -76,7 +82,12 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
 
 
 async def _act(
-    cast: Cast, place: int, story: Story, clerk: Account, officers: tuple[Account, Account]
+    cast: Cast,
+    place: int,
+    story: Story,
+    clerk: Account,
+    officers: tuple[Account, Account],
+    accepted: panels.Cases,
 ) -> None:
     """One person from registration to wherever their story ends."""
     today = clock.today()
@@ -98,7 +109,9 @@ async def _act(
             return
     if story.again:
         await _refused_before(story, account, officers)
-    await _apply(cast, story, account, officers, on)
+    come = await _apply(cast, story, account, officers, on)
+    if come is not None:
+        accepted.setdefault(story.ends, []).append(come)
     if story.rises is not None:
         higher = replace(story, level=story.rises, paper="", supplemented=False)
         await _apply(cast, higher, account, officers, on + RISE)
@@ -106,8 +119,8 @@ async def _act(
 
 async def _apply(
     cast: Cast, story: Story, account: Account, officers: tuple[Account, Account], on: date
-) -> None:
-    """One application, from its draft to wherever the story ends."""
+) -> Application | None:
+    """One application, from its draft to wherever the story ends; returned if a panel is next."""
     first, second = officers
     with clock.morning_of(on):
         case = await applications.draft(DraftIn(level=story.level), by=account, on=on)
@@ -116,10 +129,9 @@ async def _apply(
         if not story.tried:
             await intake.fill_in(case, story, account, on)
         if story.ends == "draft":
-            return
+            return None
     if not story.tried:
-        await intake.carry(Matter(case, account, first, story), on)
-        return
+        return await intake.carry(Matter(case, account, first, story), on)
     with clock.morning_of(on):
         case = await applications.submit(case.id, by=account, on=on)
     if story.supplemented:
@@ -130,6 +142,7 @@ async def _apply(
         with clock.morning_of(again):
             case = await applications.submit(case.id, by=account, on=again)
     await _decide(cast, story, case, first, second, on + timedelta(days=9))
+    return None
 
 
 async def _refused_before(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from credentials import decisions
 from credentials.decisions import GroundsIn, ProposalIn
-from credentials.panels import draws, meetings, objections, publicity, seats, sheets
+from credentials.panels import draws, meetings, objections, publicity, rulings, seats, sheets
 from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import ObjectionIn
@@ -17,9 +17,8 @@ from credentials.panels.sheets import ScoreIn, SheetIn
 from credentials.panels.tables import Objection, Panel, Publication
 from credentials.panels.words import Choice, SeatState
 from credentials.tables import Application
-from credentials.words import ACCEPT, Level, Proposal
-from registry.platform import clock, steps
-from registry.platform.db import transaction
+from credentials.words import Level, Proposal
+from registry.platform import clock
 from registry.platform.vault import Vault
 from registry.tables import Account
 
@@ -40,14 +39,6 @@ class Office:
     third: Account
     chief: Account
     assessors: Sequence[Account]
-
-
-async def accept(case: Application, office: Office, on: date) -> Application:
-    """An officer has found everything complete."""
-    with clock.morning_of(on):
-        async with transaction():
-            await steps.take(ACCEPT, case, by=office.third.id)
-    return case
 
 
 async def draw(cases: Sequence[Application], office: Office, on: date) -> Panel:
@@ -79,9 +70,9 @@ async def sitting(panel: Panel, office: Office) -> list[Account]:
 async def score(panel: Panel, office: Office, on: date) -> None:
     """Every member hands in a sheet for every application; one of them is far from the others."""
     with clock.morning_of(on):
-        lines = await sheets.criteria(panel)
         for place, member in enumerate(await sitting(panel, office)):
             for case in await seats.cases(panel.id):
+                lines = await sheets.criteria(panel, case)
                 given = {
                     line.code: ScoreIn(points=78 + (place * 3 + number * 5 + case.place) % 14)
                     for number, line in enumerate(lines)
@@ -144,7 +135,7 @@ async def hold(publication: Publication, office: Office, vault: Vault, on: date)
     """An objection comes in and is taken up."""
     objection, _ = await object_to(publication, vault, on, anonymous=True)
     with clock.morning_of(on):
-        return await objections.take_up(objection.id, by=office.third)
+        return await rulings.take_up(objection.id, by=office.third)
 
 
 async def end(publication: Publication, on: date) -> bool:

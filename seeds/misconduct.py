@@ -56,7 +56,12 @@ async def open_cases(people: list[Account], today: date) -> None:
 async def bring(account: Account, to: CaseStatus, told: Told, on: date) -> None:
     """A case from its report to a status; the panel, where it comes to that, decides on `on`."""
     first, second, third, chief = await _staff()
-    panel = await Account.objects().where(Account.role == Role.ASSESSOR).order_by(Account.login)
+    panel = (
+        await Account.objects()
+        .where(Account.role == Role.ASSESSOR)
+        .order_by(Account.login)
+        .limit(5)
+    )
     began = on - UNTIL_DECIDED
     # What only waits for somebody has come in lately, so that its periods still run.
     if to in WITHOUT_SAY or to in {S.DEFENDED, S.HEARING}:

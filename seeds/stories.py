@@ -1,4 +1,4 @@
-"""Whose story the demonstration tells: fifty people, each ending in a state worth seeing."""
+"""Whose story the demonstration tells: some sixty people, each ending in a state worth seeing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +42,8 @@ RECENT = timedelta(days=20)
 TRIAL_ENDS = date(2026, 6, 30)
 """Last day on which an application followed the trial procedure, without employer and panel."""
 LAST_YEAR = timedelta(days=270)
+LONG = timedelta(days=58)
+LATELY = timedelta(days=32)
 FIRST_EDITION = date(2024, 10, 15)
 """A day of the first edition, whose certificates have run out."""
 
@@ -98,10 +100,10 @@ def told() -> Iterator[Story]:
     yield Story("returned", supplemented=True, degree=Degree.MASTER)
     yield Story("returned", supplemented=True)
     yield Story("proposed")
-    yield Story("proposed", supplemented=True)
+    yield Story("proposed")
     yield Story("proposed", degree=Degree.DOCTOR, class_days=9, contracts=5, level=Level.MID)
     yield Story("refused")
-    yield Story("refused", supplemented=True)
+    yield Story("refused")
     yield Story("withdrawn")
     yield Story("none")
     yield Story("none", class_days=4)
@@ -129,9 +131,18 @@ def told() -> Iterator[Story]:
     yield Story("submitted", again=True)
     yield Story("submitted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
     yield Story("accepted")
-    yield Story("accepted")
     yield Story("accepted", supplemented=True, self_employed=True)
     yield Story("accepted", supplemented=True)
+    for ends in ("evaluated", "rejected", "rejected", "reviewed"):
+        yield Story(ends, since=LONG)
+    for ends in ("ended", "ended", "voted", "not-passed", "published", "published", "objected"):
+        yield Story(ends, since=LONG)
+    for ends in ("held", "rechecked", "scored", "scored", "meeting", "meeting", "committed"):
+        yield Story(ends, degree=Degree.MASTER, since=LATELY)
+    for ends in ("ended", "drawn"):
+        yield Story(
+            ends, degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID, since=LONG
+        )
     yield Story("accepted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
 
 

@@ -232,6 +232,12 @@ async def eligible(level: str, on: date) -> list[Assessor]:
     return [each for each in everybody if each.id in serving and level in levels_of(each)]
 
 
+async def until(assessor: Assessor, on: date) -> date | None:
+    """The last day somebody may sit, or None for who may not on a day."""
+    terms = await AssessorTerm.objects().where(AssessorTerm.assessor == assessor.id)
+    return max((each.last_day for each in terms if _serves(each, on)), default=None)
+
+
 def levels_of(assessor: Assessor) -> list[str]:
     """The levels somebody may assess."""
     found: list[str] = json.loads(assessor.levels)

@@ -6,14 +6,13 @@ The function of secret, word and pool stands in `lots`; the page of a draw shows
 import secrets
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import Field
 
 from credentials import procedure
-from credentials.panels import acquaintance, assessors, lots, seats
-from credentials.panels.tables import Panel, PanelCase, PoolMember, Recusal, Seat
+from credentials.panels import acquaintance, assessors, lots, pools, seats
+from credentials.panels.tables import Panel, PanelCase, PoolMember, Seat
 from credentials.panels.words import ABANDON, REVEAL, PanelStatus, SeatState, Tie
 from credentials.tables import Application
 from credentials.words import CONVENE, DISSOLVE, Level, Status
@@ -26,7 +25,6 @@ from registry.platform.errors import (
     Conflict,
     FieldError,
     NotAllowed,
-    NotFound,
     RuleNotMet,
     of_unique_index,
 )
@@ -233,7 +231,7 @@ async def reveal(panel: UUID, asked: SecretIn, *, by: Account, on: date) -> Pane
 
 
 async def _seat(panel: Panel) -> None:
-    pool = {each["number"]: each["assessor"] for each in await drawn_from(panel.id)}
+    pool = {each["number"]: each["assessor"] for each in await pools.drawn_from(panel.id)}
     seed = lots.seed(panel.secret or "", panel.word or "")
     free = panel.size
     for place, number in enumerate(lots.order(pool, seed), 1):
@@ -254,33 +252,6 @@ async def _seat(panel: Panel) -> None:
             able=panel.size - free,
             size=panel.size,
         )
-
-
-async def drawn_from(panel: UUID) -> list[dict[str, Any]]:
-    """The pool of a draw: assessor and number of each who was not excluded, by number."""
-    found: list[dict[str, Any]] = await (
-        PoolMember.select(
-            PoolMember.assessor,
-            PoolMember.assessor.number.as_alias("number"),
-        )
-        .where(PoolMember.panel == panel, PoolMember.excluded.is_null())
-        .order_by(PoolMember.assessor.number)
-    )
-    return found
-
-
-async def excluded(panel: UUID) -> list[dict[str, Any]]:
-    """Who was kept out of the pool, and why."""
-    found: list[dict[str, Any]] = await (
-        PoolMember.select(
-            PoolMember.assessor.number.as_alias("number"),
-            PoolMember.excluded,
-            PoolMember.reason,
-        )
-        .where(PoolMember.panel == panel, PoolMember.excluded.is_not_null())
-        .order_by(PoolMember.assessor.number)
-    )
-    return found
 
 
 async def _application(case: PanelCase) -> Application:
@@ -305,46 +276,3 @@ async def abandon(panel: UUID, asked: ReasonIn, *, by: Account) -> Panel:
                 await steps.take(DISSOLVE, application, by=by.id)
         await audit.record("panel.abandon", f"panel:{row.id}")
         return row
-
-
-async def published(reference: str) -> dict[str, Any]:
-    """What everybody may see of a draw: numbers, never names.
-
-    Raises:
-        NotFound: there is none of this reference.
-    """
-    row = await Panel.objects().get(Panel.reference == reference)
-    if row is None:
-        raise NotFound(N_("没有这个评审组。"))
-    pool = await drawn_from(row.id)
-    order = await seats.seated(row.id)
-    left = await Recusal.select(Recusal.tie, Recusal.assessor.number.as_alias("number")).where(
-        Recusal.panel_case.panel == row.id
-    )
-    return {
-        "reference": row.reference,
-        "level": row.level,
-        "status": row.status,
-        "size": row.size,
-        "commitment": row.commitment,
-        "committed_on": row.committed_on,
-        "word": row.word,
-        "secret": row.secret,
-        "revealed_on": row.revealed_on,
-        "abandoned_because": row.abandoned_because,
-        "pool": [each["number"] for each in pool],
-        "excluded": [
-            {"number": each["number"], "tie": each["excluded"]} for each in await excluded(row.id)
-        ],
-        "order": [
-            {"place": each["place"], "number": each["number"], "state": each["state"]}
-            for each in order
-        ],
-        "left": left,
-    }
-
-
-async def all_published() -> list[Panel]:
-    """Every draw, newest first."""
-    found: list[Panel] = await Panel.objects().order_by(Panel.reference, ascending=False)
-    return found

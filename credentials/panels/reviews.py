@@ -10,7 +10,8 @@ from credentials import applications, policy, procedure
 from credentials.applications import AlreadyOpen
 from credentials.determinations import EVALUATION
 from credentials.panels import publicity
-from credentials.panels.objections import HadPart, ReasonsIn, TooLate
+from credentials.panels.objections import ReasonsIn, TooLate
+from credentials.panels.rulings import HadPart
 from credentials.panels.tables import Review
 from credentials.panels.words import LET_STAND, PROPOSE_OUTCOME, REOPEN_CASE, Outcome, ReviewStatus
 from credentials.tables import Application

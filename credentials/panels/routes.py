@@ -11,16 +11,19 @@ from credentials.panels import (
     draws,
     meetings,
     objections,
+    pools,
     publicity,
     reviews,
+    rulings,
     seats,
     sheets,
 )
 from credentials.panels.assessors import AssessorIn, EndIn, TermIn, TieIn
 from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
-from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn, RulingIn
+from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
+from credentials.panels.rulings import RulingIn
 from credentials.panels.schemas import (
     AnswerOut,
     AssessorOut,
@@ -144,7 +147,7 @@ class PanelController(Controller):
         """An application, without whose it is."""
         row, panel = await seats.case_of(case, by=caller)
         own, _ = await seats.member(row, by=caller)
-        lines = await sheets.criteria(panel)
+        lines = await sheets.criteria(panel, row)
         return EvidenceOut(
             place=row.place,
             criteria=[{"code": each.code, "weight": float(each.weight)} for each in lines],
@@ -180,7 +183,7 @@ class ResultController(Controller):
     @get("/draws/{reference:str}", public=True, responses=problems(404))
     async def draw(self, reference: FromPath[str]) -> DrawOut:
         """All you need to draw a panel again."""
-        return DrawOut.model_validate(await draws.published(reference))
+        return DrawOut.model_validate(await pools.published(reference))
 
     @get("/results", public=True)
     async def listed(self) -> list[PublicationOut]:
@@ -220,14 +223,14 @@ class ResultController(Controller):
     @post("/objections/{objection:uuid}/acceptance", permission=ANSWER, responses=problems(404))
     async def take_up(self, objection: FromPath[UUID], caller: Caller) -> AnswerOut:
         """Take an objection up; the result is held."""
-        return AnswerOut.model_validate(await objections.take_up(objection, by=caller))
+        return AnswerOut.model_validate(await rulings.take_up(objection, by=caller))
 
     @post("/objections/{objection:uuid}/declination", permission=ANSWER, responses=problems(404))
     async def decline(
         self, objection: FromPath[UUID], data: JSONBody[ReasonsIn], caller: Caller
     ) -> AnswerOut:
         """Decline an objection."""
-        row = await objections.decline(objection, data, by=caller, on=clock.today())
+        row = await rulings.decline(objection, data, by=caller, on=clock.today())
         return AnswerOut.model_validate(row)
 
     @post("/objections/{objection:uuid}/decision", permission=ANSWER, responses=problems(404))
@@ -235,7 +238,7 @@ class ResultController(Controller):
         self, objection: FromPath[UUID], data: JSONBody[RulingIn], caller: Caller
     ) -> AnswerOut:
         """Decide an objection."""
-        row = await objections.decide(objection, data, by=caller, on=clock.today())
+        row = await rulings.decide(objection, data, by=caller, on=clock.today())
         return AnswerOut.model_validate(row)
 
     @post(

@@ -14,9 +14,11 @@ from pydantic import Field
 
 from credentials import policy
 from credentials.determinations import EVALUATION
+from credentials.intake import contents
+from credentials.intake.tables import ClaimedFunction
 from credentials.panels import agreement, masking, scoring, seats
 from credentials.panels.scoring import Criterion, Scale
-from credentials.panels.tables import Panel, PanelCase, Sheet
+from credentials.panels.tables import Assessor, Panel, PanelCase, Seat, Sheet, Voter
 from credentials.panels.words import PanelStatus, Part, SeatState
 from credentials.tables import Application
 from registry import people, profile
@@ -49,7 +51,7 @@ class NotYetSeen(NotAllowed):
     """Sheets of others are seen when all are in, or the meeting is open."""
 
 
-async def criteria(panel: Panel) -> list[Criterion]:
+async def criteria(panel: Panel, case: PanelCase) -> list[Criterion]:
     """The lines of a sheet, weighted by the policy in force when the pool was frozen.
 
     An edition that gives no weights weighs the parts alike.
@@ -57,7 +59,13 @@ async def criteria(panel: Panel) -> list[Criterion]:
     said = (await policy.in_force(EVALUATION, panel.committed_on)).document.parameters
     names = {part: f"weight_{panel.level}_{part}_per_cent" for part in Part}
     weights = {part: int(said[name].value) if name in said else 1 for part, name in names.items()}
-    return scoring.criteria(weights, ())
+    return scoring.criteria(weights, [row.function for row in await _claimed(case)])
+
+
+async def _claimed(case: PanelCase) -> list[ClaimedFunction]:
+    application = await Application.objects().get(Application.id == case.application)
+    assert application is not None, "foreign keys hold applications in place"
+    return await contents.functions(application)
 
 
 def scale(rules: Body) -> Scale:
@@ -92,8 +100,26 @@ async def evidence(case: PanelCase, on: date) -> dict[str, Any]:
             }
             for each in parts["contracts"]
         ],
+        "functions": await _functions(application, names),
         "class_hours": await ledger.total(person.id, on) // CLASS_HOUR_MINUTES,
     }
+
+
+async def _functions(application: Application, names: list[str]) -> list[dict[str, Any]]:
+    """Each function claimed, with its account and evidence; who recommends is not told."""
+    pieces = await contents.evidence(application)
+    return [
+        {
+            "function": row.function,
+            "account": masking.hidden(row.account, names),
+            "evidence": [
+                {"kind": each.kind, "text": masking.hidden(each.text or "", names), "day": each.day}
+                for each in pieces
+                if each.function == row.function
+            ],
+        }
+        for row in await contents.functions(application)
+    ]
 
 
 async def hand_in(case: UUID, asked: SheetIn, *, by: Account) -> Sheet:
@@ -111,7 +137,7 @@ async def hand_in(case: UUID, asked: SheetIn, *, by: Account) -> Sheet:
             row, panel = await seats.case_of(case, by=by)
             own, _ = await seats.member(row, by=by)
             await seats.held(panel, PanelStatus.DRAWN)
-            lines = await criteria(panel)
+            lines = await criteria(panel, row)
             _refuse_faulty(asked, lines, await seats.rules_of(panel))
             points = {code: given.points for code, given in asked.scores.items()}
             sheet = Sheet(
@@ -185,6 +211,42 @@ async def in_hand(panel: Panel) -> tuple[int, int]:
     return len(due & {(row["panel_case"], row["assessor"]) for row in rows}), len(due)
 
 
+async def duties(assessor: Assessor) -> list[dict[str, Any]]:
+    """The panels somebody sits or sat on, newest first, with what each application asks of them."""
+    rows: list[dict[str, Any]] = await (
+        Seat.select(
+            Seat.state,
+            Seat.present,
+            Seat.panel.id.as_alias("id"),
+            Seat.panel.reference.as_alias("reference"),
+            Seat.panel.level.as_alias("level"),
+            Seat.panel.status.as_alias("status"),
+        )
+        .where(Seat.assessor == assessor.id, Seat.state != SeatState.ALTERNATE)
+        .order_by(Seat.panel.reference, ascending=False)
+    )
+    for row in rows:
+        cases = await seats.cases(row["id"])
+        out = {
+            each["panel_case"]
+            for each in await seats.recusals(cases)
+            if each["assessor"] == assessor.id
+        }
+        row["cases"] = [
+            {
+                "id": case.id,
+                "place": case.place,
+                "out": case.id in out,
+                "scored": await own(case.id, assessor.id) is not None,
+                "voted": await Voter.exists().where(
+                    Voter.panel_case == case.id, Voter.assessor == assessor.id
+                ),
+            }
+            for case in cases
+        ]
+    return rows
+
+
 async def comparison(panel: UUID, *, by: Account) -> list[dict[str, Any]]:
     """What all sheets came to, for the office and the members once all are in or the meeting opens.
 
@@ -198,9 +260,9 @@ async def comparison(panel: UUID, *, by: Account) -> list[dict[str, Any]]:
     row = await seats.find(panel, by=by)
     await _may_compare(row)
     rules = await seats.rules_of(row)
-    lines = await criteria(row)
     found = []
     for case in await seats.cases(row.id):
+        lines = await criteria(row, case)
         sheets = await Sheet.select(
             Sheet.scores, Sheet.total, Sheet.assessor.number.as_alias("number")
         ).where(Sheet.panel_case == case.id)

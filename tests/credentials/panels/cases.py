@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from credentials.intake import formal_check
+from credentials.intake.tables import IntakeRound
 from credentials.panels import assessors
 from credentials.panels.assessors import AssessorIn
 from credentials.panels.tables import Panel, PanelCase, Publication
@@ -10,7 +12,8 @@ from registry.platform.permissions import Role
 from registry.tables import Account
 from seeds import evaluation
 from seeds.evaluation import Office
-from tests.factories import make_account, make_applicant, make_submitted
+from tests.credentials.intake import stage
+from tests.factories import make_account
 
 DAY = date(2026, 7, 6)
 """A Monday under the whole procedure."""
@@ -19,9 +22,12 @@ LATE = date(2026, 8, 3)
 
 
 async def make_assessor(
-    *, employer: str = "评审单位", last: date = date(2028, 6, 30), levels: str = "junior mid senior",
+    *,
+    employer: str = "评审单位",
+    last: date = date(2028, 6, 30),
+    levels: str = "junior mid senior",
     number: str | None = None,
-) -> Account:  # fmt: skip
+) -> Account:
     account = await make_account(Role.ASSESSOR)
     asked = AssessorIn.model_validate(
         {
@@ -49,8 +55,10 @@ async def make_office(size: int = 5) -> Office:
 
 
 async def accepted(office: Office, person: Account | None = None) -> Application:
-    case = await make_submitted(person or await make_applicant(), DAY)
-    return await evaluation.accept(case, office, DAY)
+    if not await IntakeRound.exists():
+        await stage.make_round()
+    case = await stage.make_filed(person or await stage.make_person())
+    return await formal_check.accept(case.id, by=office.third)
 
 
 async def drawn(office: Office, count: int = 1) -> tuple[Panel, list[Application]]:

@@ -6,8 +6,8 @@ import pytest
 
 from credentials import decisions
 from credentials.decisions import GroundsIn
-from credentials.panels import objections, publicity
-from credentials.panels.objections import RulingIn
+from credentials.panels import publicity, rulings
+from credentials.panels.rulings import RulingIn
 from credentials.panels.words import Ruling
 from credentials.words import Status
 from registry.platform import clock, outbox
@@ -82,12 +82,12 @@ async def test_a_dismissed_objection_lets_the_period_run_out(
     assert (await now(other)).status == Status.PUBLISHED
     assert not await evaluation.end(row, date(2026, 9, 1))
     asked = RulingIn(ruling=Ruling.DISMISS, reasons="经核对合同登记，申请人确为项目负责人。")
-    with pytest.raises(objections.HadPart):
-        await objections.decide(held.id, asked, by=office.first, on=DAY)
-    await objections.decide(held.id, asked, by=office.chief, on=DAY + decided)
+    with pytest.raises(rulings.HadPart):
+        await rulings.decide(held.id, asked, by=office.first, on=DAY)
+    await rulings.decide(held.id, asked, by=office.chief, on=DAY + decided)
     assert (await now(case)).status == status
     with pytest.raises(StepNotPossible):
-        await objections.decide(held.id, asked, by=office.chief, on=DAY + decided)
+        await rulings.decide(held.id, asked, by=office.chief, on=DAY + decided)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_an_upheld_objection_leads_elsewhere(ruling: Ruling, status: str) 
     held = await evaluation.hold(row, office, vault(), DAY)
     asked = RulingIn(ruling=ruling, reasons="合同登记中没有申请人。")
     # The officer who accepted the application had a part; the one who did not decides.
-    await objections.decide(held.id, asked, by=office.chief, on=DAY)
+    await rulings.decide(held.id, asked, by=office.chief, on=DAY)
     done = await now(case)
     assert done.status == status
     assert await publicity.running(case.id) is None
