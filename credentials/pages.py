@@ -1,41 +1,30 @@
 """Pages of the credentials package: the applicant's side and the officers'."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from credentials import applications, deadlines, decisions, determinations, policy
+from credentials import applications, deadlines, determinations, policy
 from credentials.applications import DraftIn, StatementIn
-from credentials.decisions import GroundsIn, ProposalIn
-from credentials.intake import formal_check, overview
-from credentials.panels import publicity
-from credentials.tables import Application, Credential, Determination
+from credentials.intake import overview
+from credentials.tables import Application, Determination
 from credentials.words import OPEN, SUBMIT, WITHDRAW, Level, Status
 from registry import people, profile
-from registry.platform import audit, clock, steps
-from registry.platform.db import transaction
-from registry.platform.errors import FieldError, FieldsInvalid
+from registry.platform import clock, steps
 from registry.platform.fields import read
-from registry.platform.i18n import N_
-from registry.platform.installation import Installation
-from registry.platform.permissions import GRANTS, Permission, Role
+from registry.platform.permissions import Permission
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from registry.tables import Account
 from training import ledger
 from training.ledger import CLASS_HOUR_MINUTES
 
-Here = NamedDependency[Installation]
 APPLICATION = "credentials/application.html"
 TASKS = "credentials/intake/tasks.html"
 STATEMENT = "credentials/intake/statement.html"
-CASE = "credentials/case.html"
-WHICH = N_("请选择授予、不予授予或退回重拟。")
 
 
 class ApplicationPages(Controller):
@@ -152,7 +141,7 @@ async def own(application: UUID, caller: Account) -> dict[str, Any]:
     case = await applications.find(application, by=caller)
     kept = await determinations.newest(case.id)
     editable = case.status in SUBMIT.starts
-    found = await _found(kept)
+    found = await found_with(kept)
     if editable:
         answer = await determinations.evaluate(case.person, Level(case.level), clock.today())
         edition = await policy.in_force(determinations.EVALUATION, clock.today())
@@ -173,132 +162,9 @@ async def own(application: UUID, caller: Account) -> dict[str, Any]:
     }
 
 
-async def _found(kept: Determination | None) -> dict[str, Any]:
+async def found_with(kept: Determination | None) -> dict[str, Any]:
     """The findings a case was last submitted with, and the edition they rest on."""
     if kept is None:
         return {"answer": None, "rules": None}
     edition = await policy.edition(kept.edition)
     return {"answer": determinations.answer_of(kept), "rules": edition.document}
-
-
-class CasePages(Controller):
-    """Applications, from the officers' side."""
-
-    path = "/queue"
-    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
-    include_in_schema = False
-
-    @get(permission=Permission.APPLICATION_DECIDE)
-    async def queue(self, request: Visit, caller: Caller) -> Response[Any]:
-        """What waits for an officer, soonest due first."""
-        waiting = await decisions.queue(by=caller, on=clock.today())
-        return page(request, "credentials/queue.html", cases=waiting, today=clock.today())
-
-    @get("/{application:uuid}", permission=Permission.APPLICATION_DECIDE)
-    async def show(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
-    ) -> Response[Any]:
-        """One case: evidence and findings beside what can be decided."""
-        async with transaction():
-            context = await whole_case(application, caller, here)
-            await audit.record("application.read", f"application:{application}")
-        issued = request.query_params.get("issued", "")
-        if not issued.replace("-", "").isalnum():
-            issued = ""
-        return page(request, CASE, form=Form(), asked="", issued=issued, **context)
-
-    @post("/{application:uuid}/return", permission=Permission.APPLICATION_DECIDE)
-    async def return_for_supplement(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
-    ) -> Response[Any]:
-        """Ask the applicant to supplement."""
-
-        async def act(given: dict[str, Any]) -> Response[Any]:
-            asked = read(GroundsIn, given)
-            await decisions.return_for_supplement(application, asked, by=caller)
-            return Redirect(f"/queue/{application}", status_code=303)
-
-        return await self._decided(request, application, caller, here, act, "return")
-
-    @post("/{application:uuid}/proposal", permission=Permission.APPLICATION_DECIDE)
-    async def propose(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
-    ) -> Response[Any]:
-        """Prepare a decision for a second officer."""
-
-        async def act(given: dict[str, Any]) -> Response[Any]:
-            await decisions.propose(application, read(ProposalIn, given), by=caller)
-            return Redirect(f"/queue/{application}", status_code=303)
-
-        return await self._decided(request, application, caller, here, act, "proposal")
-
-    @post("/{application:uuid}/publication", permission=Permission.APPLICATION_DECIDE)
-    async def publish(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
-    ) -> Response[Any]:
-        """Put the panel's result before the public."""
-
-        async def act(_: dict[str, Any]) -> Response[Any]:
-            await publicity.publish(application, by=caller, on=clock.today())
-            return Redirect(f"/queue/{application}", status_code=303)
-
-        return await self._decided(request, application, caller, here, act, "")
-
-    @post("/{application:uuid}/decision", permission=Permission.APPLICATION_DECIDE)
-    async def decide(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
-    ) -> Response[Any]:
-        """Grant, refuse, or send back, as the button says."""
-
-        async def act(given: dict[str, Any]) -> Response[Any]:
-            decision = given.pop("decision", "")
-            asked = read(GroundsIn, given)
-            if decision == "grant":
-                await decisions.grant(application, asked, by=caller, on=clock.today())
-            elif decision == "refuse":
-                await decisions.refuse(application, asked, by=caller, on=clock.today())
-            elif decision == "send-back":
-                await decisions.send_back(application, asked, by=caller)
-            else:
-                raise FieldsInvalid([FieldError("grounds", "choice", WHICH)])
-            return Redirect(f"/queue/{application}", status_code=303)
-
-        return await self._decided(request, application, caller, here, act, "decision")
-
-    async def _decided(
-        self,
-        request: Visit,
-        application: UUID,
-        caller: Account,
-        here: Installation,
-        act: Callable[[dict[str, Any]], Awaitable[Response[Any]]],
-        asked: str,
-    ) -> Response[Any]:
-        context = await whole_case(application, caller, here)
-        return await submitted(request, CASE, act, asked=asked, issued="", **context)
-
-
-async def whole_case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
-    """What an officer's page of a case is given; `intake`: of the whole procedure."""
-    case = await applications.find(application, by=caller)
-    person = await people.find(case.person, by=caller)
-    waiting = case.status == Status.PROPOSED
-    return {
-        "case": case,
-        "intake": await overview.of(case, clock.today()),
-        "askable": await formal_check.open_to_ask(case),
-        "person": person,
-        "identity_masked": people.masked_identity(person, here.vault),
-        "parts": await profile.whole(person.id),
-        "lines": await ledger.lines(by=caller, person=person.id),
-        "class_hours": await ledger.total(person.id, clock.today()) // CLASS_HOUR_MINUTES,
-        **await _found(await determinations.newest(case.id)),
-        "history": await steps.history(case.id),
-        "may_prepare": case.status == Status.SUBMITTED,
-        "may_publish": case.status == Status.VOTED and bool(case.vote_passed),
-        "may_refuse": case.status == Status.VOTED and not case.vote_passed,
-        "may_decide": waiting and case.prepared_by != caller.id,
-        "prepared_by_me": waiting and case.prepared_by == caller.id,
-        "may_issue": Permission.CERTIFICATE_ISSUE in GRANTS[Role(caller.role)],
-        "credential": await Credential.objects().get(Credential.application == case.id),
-    }

@@ -28,6 +28,7 @@ from certificates.pages import CertificatePages, ListPages, StatementPages, Veri
 from certificates.published.routes import AuthorityController, StatusController, TwinController
 from certificates.routes import CertificateController, StatementController, VerificationController
 from credentials import jobs as credential_jobs
+from credentials.case_pages import CasePages
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
 from credentials.eligibility.office.pages import (
     DeclarationDeskPages,
@@ -42,7 +43,7 @@ from credentials.intake.desk_pages import RoundPages
 from credentials.intake.employer_pages import EmployerPages
 from credentials.intake.pages import FilingPages
 from credentials.intake.routes import EmployerController, FilingController, RoundController
-from credentials.pages import ApplicationPages, CasePages
+from credentials.pages import ApplicationPages
 from credentials.panels.assessing_pages import AssessingPages
 from credentials.panels.own_pages import OwnResultPages
 from credentials.panels.pages import AssessorPages, ObjectionPages, PanelPages

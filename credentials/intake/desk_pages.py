@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from credentials.case_pages import CASE, whole_case
 from credentials.intake import formal_check, rounds
 from credentials.intake.formal_check import NoticeIn
 from credentials.intake.rounds import EndIn, RoundIn
-from credentials.pages import CASE, whole_case
 from registry.platform import clock
 from registry.platform.errors import FieldError, FieldsInvalid
 from registry.platform.fields import read

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from credentials.panels import assessors, meetings, seats, sheets
+from credentials.panels import assessors, blind, meetings, seats, sheets
 from credentials.panels.assessors import TieIn
 from credentials.panels.meetings import VoteIn
 from credentials.panels.scoring import Criterion
@@ -115,7 +115,7 @@ async def _case(case: UUID, caller: Account) -> dict[str, Any]:
         "chair": seat.place,
         "criteria": await sheets.criteria(panel, row),
         "scale": sheets.scale(await seats.rules_of(panel)),
-        "evidence": await sheets.evidence(row, clock.today()),
+        "evidence": await blind.evidence(row, clock.today()),
         "sheet": await sheets.own(row.id, own.id),
         "compared": compared,
         "may_vote": panel.status == "meeting" and own.id in entitled - voted,

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from credentials.panels import (
     assessors,
+    blind,
     draws,
     meetings,
     objections,
@@ -151,7 +152,7 @@ class PanelController(Controller):
         return EvidenceOut(
             place=row.place,
             criteria=[{"code": each.code, "weight": float(each.weight)} for each in lines],
-            evidence=await sheets.evidence(row, clock.today()),
+            evidence=await blind.evidence(row, clock.today()),
             handed_in=await sheets.own(row.id, own.id) is not None,
         )
 
