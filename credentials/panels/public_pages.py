@@ -47,7 +47,7 @@ class ResultPages(Controller):
         context = await _result(publication)
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            here.by_name.count(address_of(request))
+            await here.by_name.count(address_of(request))
             asked = read(ObjectionIn, {**given, "publication": publication})
             row, code = await objections.object_to(asked, vault=here.vault, on=clock.today())
             receipt = {"reference": row.reference, "code": code}
@@ -65,7 +65,7 @@ class ResultPages(Controller):
         """How the objection of a receipt code stands."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            here.by_name.count(address_of(request))
+            await here.by_name.count(address_of(request))
             try:
                 row = await objections.by_code(read(CodeIn, given))
             except NotFound as missing:

@@ -206,14 +206,14 @@ class ResultController(Controller):
         self, request: Visit, data: JSONBody[ObjectionIn], here: Here
     ) -> ReceiptOut:
         """Object to a result; keep the code you are given."""
-        here.by_name.count(address_of(request))
+        await here.by_name.count(address_of(request))
         row, code = await objections.object_to(data, vault=here.vault, on=clock.today())
         return ReceiptOut(reference=row.reference, code=code)
 
     @post("/objections/status", public=True, status_code=200, responses=problems(400, 404, 429))
     async def by_code(self, request: Visit, data: JSONBody[CodeIn], here: Here) -> AnswerOut:
         """How the objection of a code stands."""
-        here.by_name.count(address_of(request))
+        await here.by_name.count(address_of(request))
         return AnswerOut.model_validate(await objections.by_code(data))
 
     @get("/objections", permission=ANSWER, responses=problems(401, 403))
