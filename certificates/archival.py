@@ -111,6 +111,14 @@ def attach(document: Any, name: str, content: bytes, on: date) -> None:
     catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": names})
 
 
+def embedded(size: int, on: date) -> str:
+    """What the dictionary of an attached credential token says beside its length, as `attach`."""
+    return (
+        f"/Type /EmbeddedFile /Subtype {MEDIA_TYPE}"
+        f" /Params << /Size {size} /ModDate (D:{on:%Y%m%d}000000Z) >>"
+    )
+
+
 def _output_intent(document: Any) -> Any:
     profile = pdfdoc.PDFStream(
         pdfdoc.PDFDictionary({"N": 3}), srgb(), filters=[pdfdoc.PDFZCompress]

@@ -10,7 +10,7 @@ import msgspec
 
 from certificates import authority, drawing, numbering, signing, twin
 from certificates.authority import AuthorityNames, Periods
-from certificates.drawing import Face
+from certificates.face import Face
 from certificates.keys import FileSigner
 from registry.platform.settings import Settings
 

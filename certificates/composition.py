@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates import archival, furniture, listing, typesetting
+from certificates import archival, field, furniture, listing, typesetting
 from certificates.blocks import Block, Line, broken, height, paginate, put
 from certificates.contents import Content, Face, Outcome, Particular, Tone
 from certificates.furniture import BOTTOM, FIRST, LEFT, PAGE, RIGHT, ROOM, TOP
@@ -61,6 +61,7 @@ def compose(face: Face) -> bytes:
                 on=face.issued_on,
             ),
         )
+        field.reserve(canvas)
         sheet = Sheet(canvas, STATEMENT_INK)
         for number, page in enumerate(pages, start=1):
             furniture.lay(sheet, face, number, len(pages))
@@ -68,7 +69,7 @@ def compose(face: Face) -> bytes:
                 block.draw(sheet, top)
             canvas.showPage()
         canvas.save()
-        return buffer.getvalue()
+        return field.close(buffer.getvalue())
 
 
 def _texts(face: Face) -> dict[str, str]:

@@ -37,8 +37,8 @@ SEAL_USAGE = KeyUsageConstraints(
     explicit_extd_key_usage_required=True,
 )
 _END = re.compile(rb"%%EOF\r?\n?\Z")
-_REVISIONS = 2
-"""The drawing, and the seal added to it; a file of one revision would be as good."""
+_REVISIONS = 1
+"""The field of the seal is drawn along with the rest; nothing is ever added."""
 
 
 class Examination:
@@ -87,7 +87,7 @@ class Examination:
 
     def one_signature(self) -> bool:
         """Whether it bears exactly one signature, and that is a signature."""
-        return self.signature.sig_object_type == "/Sig"
+        return self.signature.sig_object_type == "/Sig" and any(self.signature.pkcs7_content)
 
     def whole_file(self) -> bool:
         """Whether the signature covers every byte but itself, in the last of its revisions."""
@@ -98,7 +98,7 @@ class Examination:
             and (start, rest + rest_length) == (0, len(self.file))
             and re.fullmatch(rb"<[0-9A-F]*>", gap) is not None
             and bytes.fromhex(gap[1:-1].decode()) == self.signature.pkcs7_content
-            and self.reader.xrefs.total_revisions <= _REVISIONS
+            and self.reader.xrefs.total_revisions == _REVISIONS
             and self.signature.signed_revision == self.reader.xrefs.total_revisions - 1
         )
 

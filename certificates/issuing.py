@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from certificates import drawing, filing, numbering, status, twin
-from certificates.drawing import Face
+from certificates.face import Face
 from certificates.keys import Signer
 from certificates.log import sources
 from certificates.tables import Certificate, CertificateFile, CertificateTwin

@@ -20,6 +20,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_BITS = 60
 _CODE_LENGTH = CODE_BITS // 5
 _GROUP = 4
+PRINTED_CODE_LENGTH = _CODE_LENGTH + _CODE_LENGTH // _GROUP + 1
+"""With its dashes and check character."""
 _LONGEST_INPUT = 80
 _NUMBER = re.compile(r"([A-Z]{2,8})([0-9]{4})([A-Z])([0-9]{6,12})([0-9A-Z])")
 AS_PRINTED = re.compile(rf"(?:[{CROCKFORD}]{{{_GROUP}}}-){{{_CODE_LENGTH // _GROUP}}}[{CROCKFORD}]")

@@ -2,27 +2,43 @@
 
 import itertools
 import math
+from typing import Protocol
 
-import segno
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates import ornament
+from certificates import ornament, symbols
 from certificates.ornament import VERMILION, Colour
 from certificates.typesetting import REGULAR, fitted, heading, width
-from registry.platform.errors import FieldError, FieldsInvalid
-from registry.platform.i18n import N_
 
 PAGE = (841.89, 595.28)
 """A4 landscape, in points."""
 QR_SIDE = 25 * mm
-QR_LARGEST_VERSION = 8
-"""Version 8 keeps a module at half a millimetre, which a telephone still reads off paper."""
 INK: Colour = (0.11, 0.15, 0.18)
 
 
-class AddressTooLong(FieldsInvalid):
-    """The verification address would make a QR code too fine to read at its size."""
+class Pen(Protocol):
+    """What can set text, rules and QR codes on a page."""
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        font: str = REGULAR,
+        colour: Colour = INK,
+        centred: bool = True,
+        spacing: float = 0,
+    ) -> None:
+        """Set one line of text with its baseline at `y`, centred on `x` or beginning there."""
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float, ink: Colour) -> None:
+        """Draw a straight line."""
+
+    def qr(self, address: str, left: float, bottom: float) -> None:
+        """Draw a QR code on white, with its quiet zone of four modules around `QR_SIDE`."""
 
 
 class Sheet:
@@ -88,26 +104,22 @@ class Sheet:
         Raises:
             AddressTooLong: its modules would be too fine to read.
         """
-        # Trying all eight masks costs more than the rest of a drawing; readers accept any.
-        symbol = segno.make(address, error="m", boost_error=False, micro=False, mask=2)
-        if int(symbol.version) > QR_LARGEST_VERSION:
-            message = N_("核验地址过长，二维码过密。")
-            raise AddressTooLong([FieldError("verification_url", "too-long", message)])
-        modules = len(symbol.matrix)
+        modules = symbols.rows(address)
+        count = len(modules)
         canvas = self.canvas
         canvas.saveState()
         canvas.translate(left, bottom)
-        canvas.scale(QR_SIDE / modules, QR_SIDE / modules)
+        canvas.scale(QR_SIDE / count, QR_SIDE / count)
         canvas.setFillColorRGB(1, 1, 1)
-        canvas.rect(-4, -4, modules + 8, modules + 8, stroke=0, fill=1)
+        canvas.rect(-4, -4, count + 8, count + 8, stroke=0, fill=1)
         canvas.setFillColorRGB(0, 0, 0)
         path = canvas.beginPath()
-        for row, line in enumerate(symbol.matrix):
+        for row, line in enumerate(modules):
             column = 0
-            for dark, run in itertools.groupby(line):
+            for module, run in itertools.groupby(line):
                 length = len(list(run))
-                if dark:
-                    path.rect(column, modules - 1 - row, length, 1)
+                if module == "1":
+                    path.rect(column, count - 1 - row, length, 1)
                 column += length
         canvas.drawPath(path, stroke=0, fill=1)
         canvas.restoreState()

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certificates import jose, status
-from certificates.drawing import Face
+from certificates.face import Face
 from certificates.keys import Signer
 from certificates.log.leaves import canonical
 from registry.platform import clock

@@ -1,11 +1,12 @@
 """Type for certificates: the two embedded fonts, what they can print, and how text is fitted.
 
-Mends three things of reportlab 5.1.0 for CJK text and PDF/A, for the whole process:
+Mends four things of reportlab 5.1.0 for CJK text and PDF/A, for the whole process:
 
 * its ToUnicode map writes characters beyond U+FFFF with five hexadecimal digits, so that a name
   is drawn right but copied and searched as other characters, and puts more than 100 entries into
   one block;
 * it writes no end of line before `endstream` (ISO 19005-3, 6.1.7.1);
+* it writes what is compressed in seven bits, a quarter longer;
 * it copies the whole outline table of a font, 14 MB, at every reading.
 
 It also draws a missing glyph as an empty box without a word, hence `refuse_unprintable`.
@@ -16,10 +17,11 @@ Fonts hold a reading position, so they serve one thread at a time: draw under `O
 import threading
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
 from registry.platform.errors import FieldError, FieldsInvalid
@@ -148,6 +150,7 @@ def refuse_unprintable(fields: Mapping[str, str]) -> None:
         raise MissingGlyph(errors)
 
 
+@lru_cache(maxsize=4096)
 def _printable(character: str) -> bool:
     if character == " ":
         return True
@@ -158,7 +161,7 @@ def _printable(character: str) -> bool:
     return prints(character, REGULAR)
 
 
-def _to_unicode(_font: str, subset: list[int]) -> str:
+def to_unicode(_font: str, subset: list[int]) -> str:
     """The map from codes to characters, with surrogate pairs and blocks of at most 100."""
     rows = [
         f"<{code:02X}> <{chr(point).encode('utf-16-be').hex().upper()}>"
@@ -195,7 +198,8 @@ def _mend_reportlab() -> None:
         return content.removesuffix(tail) + b"\n" + tail
 
     pdfdoc.PDFStream.format = with_end_of_line
-    ttfonts.makeToUnicodeCMap = _to_unicode
+    ttfonts.makeToUnicodeCMap = to_unicode
+    rl_config.useA85 = 0
 
 
 _mend_reportlab()

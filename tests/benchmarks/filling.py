@@ -19,7 +19,7 @@ import asyncpg
 from piccolo.table import Table
 
 from certificates import numbering
-from certificates.drawing import Face
+from certificates.face import Face
 from certificates.filing import NUMBER_PREFIX, SERIAL_DIGITS
 from certificates.issuing import LETTERS
 from certificates.tables import Certificate

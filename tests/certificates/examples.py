@@ -11,7 +11,8 @@ from typing import Any
 
 from certificates import keys, numbering, signing
 from certificates.authority import AuthorityNames, Periods
-from certificates.drawing import Face, draw
+from certificates.drawing import draw
+from certificates.face import Face
 from certificates.keys import FileSigner
 
 PASSWORD = "correct horse battery staple"

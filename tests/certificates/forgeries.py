@@ -1,6 +1,5 @@
 """Files that look like ours and are not: what somebody might hand in instead of a certificate."""
 
-import asyncio
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,12 +20,13 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_
 from pyhanko.sign.signers import cms_embedder, pdf_byterange
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certificates import keys, signing, validation
+from certificates import keys, validation
 from certificates.answers import Outcome
 from certificates.authority import _seal_extensions
 from certificates.keys import FileSigner
 from certificates.validation import FIRST, THEN
-from tests.certificates.examples import AT, PASSWORD, authority, signed, signer
+from tests.certificates import reference
+from tests.certificates.examples import AT, FACE, PASSWORD, authority, signed, signer
 
 name = generic.pdf_name
 ROOTS = keys.load_roots(authority())
@@ -101,13 +101,14 @@ def signed_again() -> bytes:
     )
     steps.send(cms_embedder.SigObjSetup(sig_placeholder=room))
     prepared, output = steps.send(cms_embedder.SigIOSetup(md_algorithm="sha256"))
-    seal = signing._Seal(signer())
-    signing_it = seal.async_sign(
-        prepared.document_digest, digest_algorithm="sha256", use_pades=True
-    )
-    steps.send(asyncio.run(signing_it))
+    steps.send(reference.asn1_message(prepared.document_digest, signer()))
     twice: bytes = output.getvalue()
     return twice
+
+
+def plain() -> bytes:
+    """The example certificate without any field for a seal."""
+    return reference.draw(FACE)
 
 
 def resaved(**how: Any) -> bytes:

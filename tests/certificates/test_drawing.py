@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from certificates import typesetting
-from certificates.drawing import ForbiddenWord, draw
-from certificates.sheet import QR_LARGEST_VERSION, AddressTooLong
+from certificates.drawing import draw
+from certificates.face import ForbiddenWord
+from certificates.symbols import LARGEST_VERSION, AddressTooLong
 from certificates.typesetting import MissingGlyph, TextTooLong
 from certificates.wording import wording
 from tests.certificates.examples import CODE, FACE, NUMBER, drawn
@@ -130,7 +131,7 @@ def test_a_long_address_still_reads_and_a_longer_one_is_refused(tmp_path: Path) 
     longest = "HTTPS://EXAMPLE.ORG/" + "V" * 198
     (found,) = zxingcpp.read_barcodes(picture_of(drawn(verification_url=longest), tmp_path, 150))
     assert found.text == longest
-    assert QR_LARGEST_VERSION == 8
+    assert LARGEST_VERSION == 8
     with pytest.raises(AddressTooLong):
         drawn(verification_url=longest + "V" * 5)
 

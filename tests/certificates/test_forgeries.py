@@ -37,6 +37,7 @@ FORGED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "another title": (lambda: forgeries.updated(forgeries.add_title), {"whole-file"}),
     "a second signature": (forgeries.signed_again, {"one-signature"}),
     "no signature": (drawn, {"one-signature"}),
+    "no field": (forgeries.plain, {"one-signature"}),
     "saved by another program": (forgeries.resaved, {"unchanged"}),
     "linearised": (lambda: forgeries.resaved(linearize=True), {"unchanged"}),
     "encrypted": (
@@ -49,26 +50,30 @@ FORGED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     ),
     "not certified": (
         lambda: forgeries.by_others(
-            drawn(), signer(), certify=False, docmdp_permissions=MDPPerm.FILL_FORMS
+            forgeries.plain(), signer(), certify=False, docmdp_permissions=MDPPerm.FILL_FORMS
         ),
         {"no-changes-allowed"},
     ),
     "filling forms allowed": (
-        lambda: forgeries.by_others(drawn(), signer(), docmdp_permissions=MDPPerm.FILL_FORMS),
+        lambda: forgeries.by_others(
+            forgeries.plain(), signer(), docmdp_permissions=MDPPerm.FILL_FORMS
+        ),
         {"no-changes-allowed"},
     ),
     "annotating allowed": (
-        lambda: forgeries.by_others(drawn(), signer(), docmdp_permissions=MDPPerm.ANNOTATE),
+        lambda: forgeries.by_others(
+            forgeries.plain(), signer(), docmdp_permissions=MDPPerm.ANNOTATE
+        ),
         {"no-changes-allowed"},
     ),
     "not PAdES": (
         lambda: forgeries.by_others(
-            drawn(), signer(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED
+            forgeries.plain(), signer(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED
         ),
         {"signature-form"},
     ),
     "weak digest": (
-        lambda: forgeries.by_others(drawn(), signer(), md_algorithm="sha1"),
+        lambda: forgeries.by_others(forgeries.plain(), signer(), md_algorithm="sha1"),
         {"signature-form"},
     ),
 }

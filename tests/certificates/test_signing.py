@@ -1,5 +1,6 @@
 """A seal covers the whole file, allows no change, and is understood by other people's programs."""
 
+import hashlib
 import io
 import shutil
 import subprocess
@@ -12,8 +13,10 @@ import pikepdf
 import pytest
 from asn1crypto import cms
 
-from certificates import keys, signing
-from certificates.keys import SealNotInForce
+from certificates import field, keys, message, signing
+from certificates.field import NotToBeSealed, SignatureTooLarge
+from certificates.keys import FileSigner, SealNotInForce
+from tests.certificates import reference
 from tests.certificates.examples import (
     AT,
     CRL_URL,
@@ -38,15 +41,35 @@ def attributes_of(content: bytes) -> set[str]:
     return {attribute["type"].native for attribute in told["signed_attrs"]}
 
 
-def test_the_drawing_stays_as_it_is_in_front() -> None:
-    assert signed().startswith(drawn())
+def test_moment_and_signature_alone_are_written_into_the_drawing() -> None:
+    place = field.find(signed())
+    assert place is not None
+    start, end = place.gap
+    assert len(signed()) == len(drawn())
+    for begin, behind in ((0, place.moment), (place.moment + 15, start), (end, len(drawn()))):
+        assert signed()[begin:behind] == drawn()[begin:behind]
+    assert signed()[place.moment :][:15] == b"20261123040506Z"
+
+
+def test_the_message_is_the_one_that_pyhanko_makes() -> None:
+    for seed in range(4):
+        digest = hashlib.sha256(bytes([seed])).digest()
+        around = message.Message(signer(seed).certificate, signer(seed).chain)
+        made = message.sign(digest, around, signer(seed).sign)
+        assert made == reference.cms_of(digest, signer(seed))
+
+
+def test_a_signature_that_does_not_fit_is_refused() -> None:
+    many = FileSigner(signer().certificate, signer().chain * 20, signer().key)
+    with pytest.raises(SignatureTooLarge):
+        signing.sign(drawn(), many, AT)
 
 
 def test_the_signature_dictionary_says_what_it_should() -> None:
     with pikepdf.open(io.BytesIO(signed())) as pdf:
-        (field,) = pdf.Root.AcroForm.Fields
-        assert field.FT == "/Sig"
-        value = field.V
+        (widget,) = pdf.Root.AcroForm.Fields
+        assert widget.FT == "/Sig"
+        value = widget.V
         assert value.SubFilter == "/ETSI.CAdES.detached"
         assert value.M == "D:20261123040506Z"
         assert pdf.Root.AcroForm.SigFlags == 3
@@ -81,8 +104,9 @@ def test_sealing_again_gives_the_same_file_however_late() -> None:
 
 
 def test_a_sealed_file_is_not_sealed_again() -> None:
-    with pytest.raises(ValueError, match="already"):
-        signing.sign(signed(), signer(), AT)
+    for file in (signed(), drawn()[:-1], b"", b"%PDF-1.7\n%%EOF\n"):
+        with pytest.raises(NotToBeSealed):
+            signing.sign(file, signer(), AT)
 
 
 @pytest.mark.parametrize("year", [2025, 2039])

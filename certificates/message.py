@@ -1,0 +1,129 @@
+"""The signature of a seal as a CMS message (RFC 5652, CAdES per ETSI EN 319 122-1), in DER.
+
+All of it but the digest, the signature value and perhaps a time-stamp is the same for every paper
+under one seal, so it is put together once; what remains is to join the parts.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from cryptography.hazmat.primitives.serialization import Encoding
+
+_SEQUENCE, _SET, _OCTETS, _INTEGER, _OID, _NULL = 0x30, 0x31, 0x04, 0x02, 0x06, b"\x05\x00"
+_FIRST, _SECOND = 0xA0, 0xA1
+"""Context tags [0] and [1], constructed."""
+_DATA = "1.2.840.113549.1.7.1"
+_SIGNED_DATA = "1.2.840.113549.1.7.2"
+_CONTENT_TYPE = "1.2.840.113549.1.9.3"
+_MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
+_SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
+_SHA256 = "2.16.840.1.101.3.4.2.1"
+_ECDSA_SHA256 = "1.2.840.10045.4.3.2"
+
+
+class Message:
+    """What surrounds the signatures of one seal."""
+
+    def __init__(self, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
+        raw = certificate.public_bytes(Encoding.DER)
+        serial = _integer(certificate.serial_number)
+        issuer = certificate.issuer.public_bytes()
+        digesting = _tagged(_SEQUENCE, _oid(_SHA256), _NULL)
+        named = _tagged(_SEQUENCE, _tagged(_SEQUENCE, _tagged(0xA4, issuer)), serial)
+        # ESSCertIDv2 leaves its digest algorithm out where that is SHA-256 (RFC 5035).
+        bound = _tagged(_SEQUENCE, _tagged(_OCTETS, hashlib.sha256(raw).digest()), named)
+        self._attributes = (
+            _attribute(_CONTENT_TYPE, _oid(_DATA)),
+            _attribute(_MESSAGE_DIGEST, _tagged(_OCTETS, bytes(32)))[:-32],
+            _attribute(_SIGNING_CERTIFICATE_V2, _tagged(_SEQUENCE, _tagged(_SEQUENCE, bound))),
+        )
+        self._teller = _integer(1) + _tagged(_SEQUENCE, issuer, serial) + digesting
+        self._method = _tagged(_SEQUENCE, _oid(_ECDSA_SHA256))
+        self._data = (
+            _integer(1)
+            + _tagged(_SET, digesting)
+            + _tagged(_SEQUENCE, _oid(_DATA))
+            + _tagged(
+                _FIRST,
+                *sorted(
+                    (raw, *(each.public_bytes(Encoding.DER) for each in chain)),
+                ),
+            )
+        )
+
+    def to_sign(self, digest: bytes) -> bytes:
+        """What is signed for content of that SHA-256: the attributes, as the set they are."""
+        return _tagged(_SET, self._signed(digest))
+
+    def around(self, digest: bytes, signature: bytes, unsigned: bytes = b"") -> bytes:
+        """The message about a signature (DER) over `to_sign`.
+
+        `unsigned` are attributes that nothing protects, one after the other in the order of DER,
+        such as a time-stamp.
+        """
+        teller = _tagged(
+            _SEQUENCE,
+            self._teller,
+            _tagged(_FIRST, self._signed(digest)),
+            self._method,
+            _tagged(_OCTETS, signature),
+            _tagged(_SECOND, unsigned) if unsigned else b"",
+        )
+        data = _tagged(_SEQUENCE, self._data, _tagged(_SET, teller))
+        return _tagged(_SEQUENCE, _oid(_SIGNED_DATA), _tagged(_FIRST, data))
+
+    def _signed(self, digest: bytes) -> bytes:
+        kind, told, bound = self._attributes
+        return kind + told + digest + bound
+
+
+def sign(digest: bytes, message: Message, key: Callable[[bytes], bytes]) -> bytes:
+    """The signature of a key upon content of that SHA-256, as a message."""
+    return message.around(digest, low(key(message.to_sign(digest))))
+
+
+def low(signature: bytes) -> bytes:
+    """Of the two values that ECDSA allows the smaller: nobody can turn one into the other."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, ec.SECP256R1.group_order - s))
+
+
+@lru_cache(maxsize=16)
+def of(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> Message:
+    """The message of a seal, put together when first asked for."""
+    return Message(certificate, chain)
+
+
+def _attribute(kind: str, value: bytes) -> bytes:
+    return _tagged(_SEQUENCE, _oid(kind), _tagged(_SET, value))
+
+
+def _tagged(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    length = len(content)
+    if length < 0x80:
+        return bytes((tag, length)) + content
+    size = length.to_bytes((length.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(size))) + size + content
+
+
+def _integer(number: int) -> bytes:
+    return _tagged(_INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
+
+
+def _oid(dotted: str) -> bytes:
+    first, second, *rest = (int(part) for part in dotted.split("."))
+    content = bytearray([first * 40 + second])
+    for part in rest:
+        groups = [part & 0x7F]
+        while part := part >> 7:
+            groups.append(0x80 | part & 0x7F)
+        content += bytes(reversed(groups))
+    return _tagged(_OID, bytes(content))

@@ -1,0 +1,143 @@
+"""What one certificate has of its own, in the operators of PDF, set from a table of glyphs.
+
+Most of its letters are in the fonts that all certificates of its kind carry; the few that are not,
+such as the characters of a name, go into a small font of their own.
+"""
+
+import zlib
+from typing import Any
+
+from certificates import numbering, outlines, symbols, typesetting
+from certificates.ornament import Colour
+from certificates.sheet import INK, QR_SIDE
+from certificates.typesetting import BOLD, REGULAR
+
+OWN = "Own"
+"""What the page calls the font that a certificate has of its own."""
+_BASE_FONT = f"ZZZZZZ+{REGULAR}"
+_SPACE = 32
+"""A code that stands for nothing but a space, whichever font it is in."""
+_CODES = 256
+
+Glyphs = dict[str, tuple[str, int, float]]
+"""By character: the font that has it, under which code, how wide in thousandths of its size."""
+
+
+def glyphs_of(document: Any) -> dict[str, Glyphs]:
+    """What the fonts of a ReportLab document have so far, by name of the font."""
+    found = {}
+    for name in (REGULAR, BOLD):
+        font = typesetting.font(name)
+        found[name] = {
+            chr(point): (
+                font.getSubsetInternalName(place // _CODES, document)[1:],
+                place % _CODES,
+                font.face.getCharWidth(point),
+            )
+            for point, place in font.state[document].assignments.items()
+        }
+    return found
+
+
+class Overlay:
+    """A pen that writes operators. What is set in other letters than the table has is remembered."""
+
+    def __init__(self, glyphs: dict[str, Glyphs]) -> None:
+        self.parts: list[str] = ["q"]
+        self._glyphs = glyphs
+        self._own: Glyphs = {}
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        font: str = REGULAR,
+        colour: Colour = INK,
+        centred: bool = True,
+        spacing: float = 0,
+    ) -> None:
+        """Set one line of text with its baseline at `y`, centred on `x` or beginning there."""
+        known, own = self._glyphs[font], self._own
+        runs, font_before, wide = list[str](), "", 0.0
+        for character in text:
+            glyph = known.get(character) or own.get(character) or self._add(character)
+            if glyph[0] != font_before:
+                runs.append(f"{'> Tj ' if runs else ''}/{glyph[0]} {size:.3f} Tf <")
+                font_before = glyph[0]
+            runs.append(f"{glyph[1]:02x}")
+            wide += glyph[2]
+        if centred:
+            x -= (wide * size / 1000 + spacing * (len(text) - 1)) / 2
+        self.parts.append(
+            f"BT {_ink(colour)} rg {spacing:.3f} Tc 1 0 0 1 {x:.3f} {y:.3f} Tm"
+            f" {''.join(runs)}> Tj ET"
+        )
+
+    def _add(self, character: str) -> tuple[str, int, float]:
+        code = len(self._own)
+        if code >= _SPACE:
+            code += 1
+        wide = typesetting.font(REGULAR).face.getCharWidth(ord(character))
+        self._own[character] = glyph = (OWN, code, wide)
+        return glyph
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float, ink: Colour) -> None:
+        """Draw a straight line."""
+        self.parts.append(
+            f"{weight:.3f} w {_ink(ink)} RG {x0:.3f} {y0:.3f} m {x1:.3f} {y1:.3f} l S"
+        )
+
+    def qr(self, address: str, left: float, bottom: float) -> None:
+        """Draw a QR code on white, with its quiet zone of four modules around `QR_SIDE`.
+
+        Raises:
+            AddressTooLong: its modules would be too fine to read.
+        """
+        dark, count = symbols.drawn(address, numbering.PRINTED_CODE_LENGTH)
+        scale = QR_SIDE / count
+        self.parts.append(
+            f"q {scale:.6f} 0 0 {scale:.6f} {left:.3f} {bottom:.3f} cm 1 1 1 rg"
+            f" -4 -4 {count + 8} {count + 8} re f 0 0 0 rg\n{dark}\nf Q"
+        )
+
+    def content(self) -> bytes:
+        """The operators, for a stream that follows others on the page."""
+        return "\n".join([*self.parts, "Q"]).encode("ascii")
+
+    def font(self, first: int) -> list[bytes]:
+        """The font of its own as four objects, numbered from `first`: it, and what it names."""
+        face = typesetting.font(REGULAR).face
+        points = [_SPACE] * (max((g[1] for g in self._own.values()), default=0) + 1)
+        for character, (_, code, _) in self._own.items():
+            points[code] = ord(character)
+        cut = outlines.cut(points)
+        widths = " ".join(f"{face.getCharWidth(point)}" for point in points)
+        return [
+            f"<< /Type /Font /Subtype /TrueType /BaseFont /{_BASE_FONT} /FirstChar 0"
+            f" /LastChar {len(points) - 1} /Widths [ {widths} ] /FontDescriptor {first + 1} 0 R"
+            f" /ToUnicode {first + 3} 0 R >>".encode(),
+            f"<< /Type /FontDescriptor /FontName /{_BASE_FONT} /Flags 4 /FontBBox"
+            f" [ {' '.join(map(str, face.bbox))} ] /ItalicAngle {face.italicAngle} /Ascent"
+            f" {face.ascent} /Descent {face.descent} /CapHeight {face.capHeight} /StemV"
+            f" {face.stemV} /MissingWidth {face.defaultWidth} /FontFile2 {first + 2} 0 R >>".encode(),
+            plain(cut, f"/Length1 {len(cut)}"),
+            plain(typesetting.to_unicode(_BASE_FONT, points).encode("ascii")),
+        ]
+
+
+def packed(content: bytes) -> bytes:
+    """A compressed stream. Little is gained by taking more trouble over so little."""
+    return plain(zlib.compress(content, 1), "/Filter /FlateDecode")
+
+
+def plain(content: bytes, more: str = "") -> bytes:
+    """A stream as it is: of outlines and of tokens a third would be saved at best."""
+    head = f"<< {more} /Length {len(content)} >>\nstream\n"
+    return b"".join((head.encode("ascii"), content, b"\nendstream"))
+
+
+def _ink(colour: Colour) -> str:
+    return "{:.3f} {:.3f} {:.3f}".format(*colour)
