@@ -98,4 +98,5 @@ def _bound(tables: dict[bytes, bytes]) -> bytes:
 
 
 def _sum(content: bytes) -> int:
-    return sum(unpack(f">{len(content) // 4}L", content)) & _WHOLE
+    words: tuple[int, ...] = unpack(f">{len(content) // 4}L", content)
+    return sum(words) & _WHOLE

@@ -40,7 +40,7 @@ def glyphs_of(document: Any) -> dict[str, Glyphs]:
 
 
 class Overlay:
-    """A pen that writes operators. What is set in other letters than the table has is remembered."""
+    """A pen that writes operators, and remembers the letters that the table does not have."""
 
     def __init__(self, glyphs: dict[str, Glyphs]) -> None:
         self.parts: list[str] = ["q"]
@@ -110,19 +110,25 @@ class Overlay:
     def font(self, first: int) -> list[bytes]:
         """The font of its own as four objects, numbered from `first`: it, and what it names."""
         face = typesetting.font(REGULAR).face
-        points = [_SPACE] * (max((g[1] for g in self._own.values()), default=0) + 1)
+        points = [_SPACE] * (max((glyph[1] for glyph in self._own.values()), default=0) + 1)
         for character, (_, code, _) in self._own.items():
             points[code] = ord(character)
         cut = outlines.cut(points)
-        widths = " ".join(f"{face.getCharWidth(point)}" for point in points)
-        return [
+        widths = " ".join(str(face.getCharWidth(point)) for point in points)
+        font = (
             f"<< /Type /Font /Subtype /TrueType /BaseFont /{_BASE_FONT} /FirstChar 0"
             f" /LastChar {len(points) - 1} /Widths [ {widths} ] /FontDescriptor {first + 1} 0 R"
-            f" /ToUnicode {first + 3} 0 R >>".encode(),
+            f" /ToUnicode {first + 3} 0 R >>"
+        )
+        descriptor = (
             f"<< /Type /FontDescriptor /FontName /{_BASE_FONT} /Flags 4 /FontBBox"
             f" [ {' '.join(map(str, face.bbox))} ] /ItalicAngle {face.italicAngle} /Ascent"
             f" {face.ascent} /Descent {face.descent} /CapHeight {face.capHeight} /StemV"
-            f" {face.stemV} /MissingWidth {face.defaultWidth} /FontFile2 {first + 2} 0 R >>".encode(),
+            f" {face.stemV} /MissingWidth {face.defaultWidth} /FontFile2 {first + 2} 0 R >>"
+        )
+        return [
+            font.encode("ascii"),
+            descriptor.encode("ascii"),
             plain(cut, f"/Length1 {len(cut)}"),
             plain(typesetting.to_unicode(_BASE_FONT, points).encode("ascii")),
         ]

@@ -109,11 +109,10 @@ class Template:
             OWN.encode(),
             self._first + 1,
         )
-        written, places = bytearray(_HEADER), {}
+        self._begun, self._places = _HEADER, dict[int, int]()
         for number, content in sorted(objects.items()):
-            places[number] = len(written)
-            written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-        self._begun, self._places = bytes(written), places
+            self._places[number] = len(self._begun)
+            self._begun += b"%d 0 obj\n%s\nendobj\n" % (number, content)
         self._begun_digest = hashlib.sha256(self._begun).digest()
 
     def filled(self, face: Face, attached: Attached | None) -> bytes:
