@@ -37,7 +37,10 @@ _FIELD = re.compile(
     + _TAIL
 )
 _EMPTY = b"0" * (2 * ROOM)
-VALUE = _HEAD + _NO_MOMENT + _RANGES % (0, 0, 0) + b"<" + _EMPTY + b">" + _TAIL
+_DATED = _HEAD + _NO_MOMENT
+_VALUE_END = b"<" + _EMPTY + b">" + _TAIL
+_BEFORE = len(_DATED) + len(_RANGES % (0, 0, 0))
+VALUE = _DATED + _RANGES % (0, 0, 0) + _VALUE_END
 """The dictionary of the signature as the drawing has it, before its ranges are known."""
 
 
@@ -98,19 +101,22 @@ def reserve(canvas: Canvas) -> None:
 
 def close(drawn: bytes) -> bytes:
     """Write down which bytes the seal will cover, now that the file has its length."""
-    at = drawn.rindex(VALUE) + len(_HEAD) + len(_NO_MOMENT)
-    start = at + len(_RANGES % (0, 0, 0))
+    at = drawn.rindex(VALUE)
+    return drawn[:at] + value(at, len(drawn)) + drawn[at + len(VALUE) :]
+
+
+def value(at: int, size: int) -> bytes:
+    """What stands for `VALUE` where that begins at a place in a file of a size."""
+    start = at + _BEFORE
     end = start + 2 * ROOM + 2
-    ranges = _RANGES % (start, end, len(drawn) - end)
-    return drawn[:at] + ranges + drawn[start:]
+    return b"".join((_DATED, _RANGES % (start, end, size - end), _VALUE_END))
 
 
 def find(file: bytes) -> Field | None:
     """The field of a file, if it has exactly one of ours and that covers all the rest."""
-    if file.count(_HEAD) != 1:
-        return None
-    found = _FIELD.match(file, file.rindex(_HEAD))
-    if found is None:
+    place = file.rfind(_HEAD)
+    found = _FIELD.match(file, place) if place >= 0 else None
+    if found is None or file.find(_HEAD, 0, place) >= 0:
         return None
     start, end = found.start(5) - 1, found.end(5) + 1
     if (int(found[2]), int(found[3]), int(found[4])) != (start, end, len(file) - end):

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -32,20 +33,24 @@ def sign(said: Mapping[str, Any], kind: str, signer: Signer, key_id: str) -> str
 
     The certificates enclosed lead up to the root; `key_id` names the key for who knows it.
     """
-    header = {
-        "alg": "ES256",
-        "kid": key_id,
-        "typ": kind,
-        "x5c": [
-            base64.b64encode(each.public_bytes(Encoding.DER)).decode()
-            for each in (signer.certificate, *signer.chain)
-        ],
-    }
-    signed = f"{encode(canonical(header).encode())}.{encode(canonical(said).encode())}"
+    header = _header(kind, key_id, (signer.certificate, *signer.chain))
+    signed = f"{header}.{encode(canonical(said).encode())}"
     r, s = decode_dss_signature(signer.sign(signed.encode()))
     # Of the two values that ECDSA allows, the smaller: nobody can turn one into the other.
     s = min(s, ec.SECP256R1.group_order - s)
     return f"{signed}.{encode(r.to_bytes(HALF) + s.to_bytes(HALF))}"
+
+
+@lru_cache(maxsize=16)
+def _header(kind: str, key_id: str, enclosed: tuple[x509.Certificate, ...]) -> str:
+    """The head of all tokens of a kind by one seal."""
+    header = {
+        "alg": "ES256",
+        "kid": key_id,
+        "typ": kind,
+        "x5c": [base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in enclosed],
+    }
+    return encode(canonical(header).encode())
 
 
 def read(token: str, kind: str, roots: Sequence[x509.Certificate], at: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ such as the characters of a name, go into a small font of their own.
 """
 
 import zlib
+from functools import cache
 from typing import Any
 
 from certificates import numbering, outlines, symbols, typesetting
@@ -19,8 +20,10 @@ _SPACE = 32
 """A code that stands for nothing but a space, whichever font it is in."""
 _CODES = 256
 
-Glyphs = dict[str, tuple[str, int, float]]
-"""By character: the font that has it, under which code, how wide in thousandths of its size."""
+Glyph = tuple[str, str, float]
+"""The font that has it, its code in hexadecimal digits, how wide in thousandths of its size."""
+Glyphs = dict[str, Glyph]
+"""By character."""
 
 
 def glyphs_of(document: Any) -> dict[str, Glyphs]:
@@ -31,7 +34,7 @@ def glyphs_of(document: Any) -> dict[str, Glyphs]:
         found[name] = {
             chr(point): (
                 font.getSubsetInternalName(place // _CODES, document)[1:],
-                place % _CODES,
+                f"{place % _CODES:02x}",
                 font.face.getCharWidth(point),
             )
             for point, place in font.state[document].assignments.items()
@@ -46,6 +49,7 @@ class Overlay:
         self.parts: list[str] = ["q"]
         self._glyphs = glyphs
         self._own: Glyphs = {}
+        self._points: list[int] = []
 
     def text(
         self,
@@ -67,7 +71,7 @@ class Overlay:
             if glyph[0] != font_before:
                 runs.append(f"{'> Tj ' if runs else ''}/{glyph[0]} {size:.3f} Tf <")
                 font_before = glyph[0]
-            runs.append(f"{glyph[1]:02x}")
+            runs.append(glyph[1])
             wide += glyph[2]
         if centred:
             x -= (wide * size / 1000 + spacing * (len(text) - 1)) / 2
@@ -76,12 +80,12 @@ class Overlay:
             f" {''.join(runs)}> Tj ET"
         )
 
-    def _add(self, character: str) -> tuple[str, int, float]:
-        code = len(self._own)
-        if code >= _SPACE:
-            code += 1
+    def _add(self, character: str) -> Glyph:
+        if len(self._points) == _SPACE:
+            self._points.append(_SPACE)
         wide = typesetting.font(REGULAR).face.getCharWidth(ord(character))
-        self._own[character] = glyph = (OWN, code, wide)
+        self._own[character] = glyph = (OWN, f"{len(self._points):02x}", wide)
+        self._points.append(ord(character))
         return glyph
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float, ink: Colour) -> None:
@@ -110,9 +114,7 @@ class Overlay:
     def font(self, first: int) -> list[bytes]:
         """The font of its own as four objects, numbered from `first`: it, and what it names."""
         face = typesetting.font(REGULAR).face
-        points = [_SPACE] * (max((glyph[1] for glyph in self._own.values()), default=0) + 1)
-        for character, (_, code, _) in self._own.items():
-            points[code] = ord(character)
+        points = self._points or [_SPACE]
         cut = outlines.cut(points)
         widths = " ".join(str(face.getCharWidth(point)) for point in points)
         font = (
@@ -145,5 +147,6 @@ def plain(content: bytes, more: str = "") -> bytes:
     return b"".join((head.encode("ascii"), content, b"\nendstream"))
 
 
+@cache
 def _ink(colour: Colour) -> str:
     return "{:.3f} {:.3f} {:.3f}".format(*colour)

@@ -128,7 +128,7 @@ class Template:
         first = self._first
         own += enumerate([packed(pen.content()), *pen.font(first + 1)], start=first)
         own.append((self._value, field.VALUE))
-        return field.close(self._written(own))
+        return self._written(own)
 
     def _own_objects(self, face: Face, attached: Attached | None) -> list[tuple[int, bytes]]:
         number, day = face.number.encode("ascii"), f"{face.granted_on:%Y%m%d}".encode()
@@ -151,21 +151,26 @@ class Template:
 
     def _written(self, own: list[tuple[int, bytes]]) -> bytes:
         """The file: what stays, what is its own, and where each object of it is."""
-        parts, places, at = [self._begun], dict(self._places), len(self._begun)
+        places, parts, at = self._places.copy(), list[bytes](), len(self._begun)
         for number, content in own:
             places[number] = at
-            part = b"%d 0 obj\n%s\nendobj\n" % (number, content)
-            parts.append(part)
-            at += len(part)
-        identity = hashlib.sha256(self._begun_digest + b"".join(parts[1:])).hexdigest()[:32]
+            head = b"%d 0 obj\n" % number
+            parts += (head, content, b"\nendobj\n")
+            at += len(head) + len(content) + len(b"\nendobj\n")
+        identity = hashlib.sha256(b"".join((self._begun_digest, *parts))).hexdigest()[:32]
         size = len(places) + 1
-        parts.append(b"xref\n0 %d\n%s" % (size, _FREE))
-        parts.extend(b"%010d 00000 n \n" % places[number] for number in range(1, size))
-        parts.append(
-            f"trailer\n<< /Size {size} /Root {self._root} 0 R /Info {self._info} 0 R"
-            f" /ID [ <{identity}> <{identity}> ] >>\nstartxref\n{at}\n%%EOF\n".encode("ascii")
+        table = [b"%010d 00000 n \n" % places[number] for number in range(1, size)]
+        end = b"".join(
+            (
+                b"xref\n0 %d\n%s" % (size, _FREE),
+                *table,
+                f"trailer\n<< /Size {size} /Root {self._root} 0 R /Info {self._info} 0 R"
+                f" /ID [ <{identity}> <{identity}> ] >>\nstartxref\n{at}\n%%EOF\n".encode("ascii"),
+            )
         )
-        return b"".join(parts)
+        # The value of the seal is the last; only now is it known how much it will cover.
+        parts[-2] = field.value(at - len(field.VALUE) - len(parts[-1]), at + len(end))
+        return b"".join((self._begun, *parts, end))
 
 
 def _taken(objects: dict[int, bytes], marked: bytes, *, start: bool = False) -> tuple[int, bytes]:

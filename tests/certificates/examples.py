@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from certificates import keys, numbering, signing
+from certificates import field, keys, numbering, signing
 from certificates.authority import AuthorityNames, Periods
 from certificates.drawing import draw
 from certificates.face import Face
@@ -56,6 +56,16 @@ FACE = Face(
 def drawn(**other: Any) -> bytes:
     """The example certificate with some of its face changed."""
     return draw(replace(FACE, **other))
+
+
+def unsealed(file: bytes) -> bytes:
+    """The drawing that a sealed file was made of: without its moment and its signature."""
+    place = field.find(file)
+    assert place is not None
+    start, end = place.gap
+    blank = b"<" + b"0" * (end - start - 2) + b">"
+    dated = file[:start] + blank + file[end:]
+    return dated[: place.moment] + b"0" * 14 + b"Z" + dated[place.moment + 15 :]
 
 
 CRL_URL = "http://127.0.0.1:9/issuing.crl"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from certificates import drawing, issuing, numbering
+from certificates import issuing, layout, numbering
 from certificates.filing import DrawingChanged
 from certificates.issuing import NotInForce
 from certificates.keys import SealNotInForce
@@ -22,7 +22,7 @@ from registry.platform.settings import Settings
 from registry.platform.tables import AuditEntry
 from registry.tables import Person
 from registry.words import OrganisationKind
-from tests.certificates.examples import signer
+from tests.certificates.examples import signer, unsealed
 from tests.factories import (
     DAY,
     make_account,
@@ -152,7 +152,7 @@ async def test_what_a_crash_left_unsigned_is_signed_later(office: dict[str, Any]
     assert (again.id, again.number) == (left.id, left.number)
     unsigned = (await issuing.redrawing(left))()
     assert hashlib.sha256(unsigned).hexdigest() == left.unsigned_sha256
-    assert (await file_of(again)).content.startswith(unsigned)
+    assert unsealed((await file_of(again)).content) == unsigned
     assert await issuing.pending(on=DAY) == []
 
 
@@ -168,7 +168,7 @@ async def test_what_a_new_version_would_draw_otherwise_is_not_signed(
     office: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = await put_on_record_only(held := await granted(), office)
-    monkeypatch.setattr(drawing, "_GREY", (0.1, 0.1, 0.1))
+    monkeypatch.setattr(layout, "_GREY", (0.1, 0.1, 0.1))
     with pytest.raises(DrawingChanged):
         await issuing.issue(held.id, **office)
     assert await CertificateFile.count() == 0
