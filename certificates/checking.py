@@ -14,7 +14,7 @@ from anyio import to_thread
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Field
 
-from certificates import keys, recognition, validation
+from certificates import crl, keys, recognition, validation
 from certificates.answers import (
     Answer,
     Check,
@@ -171,8 +171,9 @@ async def _signature(content: bytes, at: datetime, settings: Settings) -> list[C
         found = validation.unanswered(Reason.NO_ROOT)
     else:
         roots = [root.public_bytes(Encoding.PEM) for root in trusted]
+        lists = await to_thread.run_sync(crl.at_hand, settings, at)
         async with _files:
-            found = await to_thread.run_sync(validation.validate_apart, content, roots, at)
+            found = await to_thread.run_sync(validation.validate_apart, content, roots, at, lists)
     return [check(each.code, each.outcome, each.reason) for each in found]
 
 

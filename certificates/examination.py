@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
+from itertools import pairwise
 
 from asn1crypto import cms, core
 from asn1crypto import x509 as asn1
@@ -41,13 +42,29 @@ _REVISIONS = 1
 """The field of the seal is drawn along with the rest; nothing is ever added."""
 
 
+def _of(listed: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    key = issuer.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey), "our authority has no other keys"
+    return listed.issuer == issuer.subject and listed.is_signature_valid(key)
+
+
+def _in_force(listed: x509.CertificateRevocationList, at: datetime) -> bool:
+    until = listed.next_update_utc
+    return until is not None and listed.last_update_utc <= at < until
+
+
 class Examination:
     """One file under examination; what several checks need is worked out once, when first asked."""
 
     def __init__(
-        self, file: bytes, roots: Sequence[x509.Certificate], at: datetime, crls: Sequence[bytes]
+        self,
+        file: bytes,
+        roots: Sequence[x509.Certificate],
+        at: datetime,
+        crls: Sequence[bytes],
+        listed_at: datetime,
     ) -> None:
-        self.file, self.at, self.crls = file, at, list(crls)
+        self.file, self.at, self.crls, self.listed_at = file, at, crls, listed_at
         self.roots = [asn1.Certificate.load(root.public_bytes(Encoding.DER)) for root in roots]
 
     @cached_property
@@ -69,9 +86,7 @@ class Examination:
             trust_roots=self.roots,
             moment=self.at,
             allow_fetching=False,
-            crls=self.crls,
-            # "hard-fail" would look only where a certificate names a list.
-            revocation_mode="require" if self.crls else "soft-fail",
+            revocation_mode="soft-fail",  # `seal_not_revoked` looks at the lists
         )
         looking = async_validate_pdf_signature(
             self.signature, signer_validation_context=trusted, key_usage_settings=SEAL_USAGE
@@ -170,9 +185,27 @@ class Examination:
         enclosed = [self.signature.signer_cert, *self.signature.other_embedded_certs]
         return sorted(needed) == sorted(each.dump() for each in enclosed)
 
-    def seal_not_revoked(self) -> bool:
-        """Whether the lists given are those of the whole path, and name no certificate of it."""
-        return self.status.trusted and not self.status.revoked
+    def seal_not_revoked(self) -> bool | None:
+        """Whether the lists given name no certificate of the path; None without one in force.
+
+        That of the seal's own issuer must be among them, signed by it, and neither old nor to come.
+        """
+        path = self.status.validation_path
+        if path is None:
+            return None
+        root, *below = [
+            x509.load_der_x509_certificate(each.dump()) for each in path.iter_certs(True)
+        ]
+        answers = []
+        for issuer, certificate in pairwise([root, *below]):
+            found = [each for each in map(x509.load_der_x509_crl, self.crls) if _of(each, issuer)]
+            now = [each for each in found if _in_force(each, self.listed_at)]
+            serial = certificate.serial_number
+            listed = any(
+                each.get_revoked_certificate_by_serial_number(serial) is not None for each in found
+            )
+            answers.append(False if listed else True if now else None)
+        return False if False in answers else answers[-1]
 
     def names_a_revocation_list(self) -> bool:
         """Whether the seal certificate says where its revocation list is."""

@@ -4,6 +4,7 @@ The pack is as good as the way it came: fetch it from the registry's own address
 moment it was made, and the answer says so.
 """
 
+import base64
 import io
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates import jose, status, validation
+from certificates import crl, jose, status, validation
 from certificates.answers import Answer, Check, Outcome, Reason, Verdict, check
 from certificates.jose import TokenRefused
 from certificates.keys import Signer
@@ -37,6 +38,8 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Status lists by address, each a token (vc+jwt)."""
     checkpoint: str | None
     """The log's head at that time."""
+    crl: str | None = None
+    """The revocation list of the seal's issuer (DER, in base64); none while its key is away."""
 
 
 async def pack(at: datetime, settings: Settings, signer: Signer, roots: list[str]) -> Pack:
@@ -54,7 +57,9 @@ async def pack(at: datetime, settings: Settings, signer: Signer, roots: list[str
             lists[address] = await status.publish(name, at, settings, signer)
     head = await journal.newest()
     made_at = at.isoformat(timespec="seconds")
-    return Pack(made_at, roots, lists, head.note if head else None)
+    listed = [base64.b64encode(each).decode() for each in crl.at_hand(settings, at)]
+    revoked = listed[0] if listed else None
+    return Pack(made_at, roots, lists, head.note if head else None, revoked)
 
 
 def read(raw: bytes) -> Pack:
@@ -66,6 +71,7 @@ def read(raw: bytes) -> Pack:
     try:
         found = msgspec.json.decode(raw, type=Pack)
         datetime.fromisoformat(found.made_at)
+        base64.b64decode(found.crl or "", validate=True)
     except (msgspec.DecodeError, ValueError) as error:
         raise PackUnreadable(f"no offline pack: {error}") from error
     return found
@@ -78,7 +84,9 @@ def verify(content: bytes, known: Pack, at: datetime) -> Answer:
     and neither expired now nor revoked, suspended or replaced when the pack was made.
     """
     roots = [root.encode() for root in known.roots]
-    seen = validation.validate_apart(content, roots, at)
+    lists = [base64.b64decode(known.crl)] if known.crl else []
+    made_at = datetime.fromisoformat(known.made_at)
+    seen = validation.validate_apart(content, roots, at, lists, listed_at=made_at)
     checks = [check(each.code, each.outcome, each.reason) for each in seen]
     number = validation.read_number(content)
     if all(each.outcome == Outcome.PASSED for each in checks):

@@ -101,6 +101,11 @@ def is_revoked(folder: Path, seal: x509.Certificate) -> bool:
     return f"{seal.serial_number:x}" in _revoked(folder)
 
 
+def serials(folder: Path) -> set[str]:
+    """The numbers of all seals that are distrusted, in hex."""
+    return set(_revoked(folder))
+
+
 def _revoked(folder: Path) -> dict[str, str]:
     try:
         known: dict[str, str] = json.loads((folder / REVOKED).read_text())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyotp
 
-from certificates import keys
+from certificates import crl, keys
 from certificates.authority import AuthorityNames, Periods
 from registry import accounts, organisations
 from registry.platform import audit, clock, db, migrations, vault
@@ -35,7 +35,8 @@ async def establish(settings: Settings, bureau: str, bureau_en: str) -> None:
     if not (folder / vault.FILE).exists():
         vault.establish(folder, f"{clock.today():%Y-%m}")
     if not (folder / "seal.pem").exists():
-        _authority(folder, _keys_password(settings), bureau_en)
+        crl_url = f"{settings.public_url}{crl.PATH}"
+        _authority(folder, _keys_password(settings), bureau_en, crl_url)
     await migrations.migrate()
     await db.connect(settings)
     try:
@@ -49,7 +50,7 @@ async def establish(settings: Settings, bureau: str, bureau_en: str) -> None:
         await db.disconnect()
 
 
-def _authority(folder: Path, password: str, bureau_en: str) -> None:
+def _authority(folder: Path, password: str, bureau_en: str, crl_url: str) -> None:
     written = tomllib.loads(AUTHORITY.read_text())
     named = {key: words.format(bureau=bureau_en) for key, words in written["names"].items()}
     keys.establish_authority(
@@ -58,6 +59,7 @@ def _authority(folder: Path, password: str, bureau_en: str) -> None:
         AuthorityNames(**named),
         clock.today(),
         periods=Periods(**written["periods"]),
+        crl_url=crl_url,
     )
 
 

@@ -8,7 +8,7 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certificates import edwards, holdings, jose, keys, offline, revocation, status, twin
+from certificates import crl, edwards, holdings, jose, keys, offline, status, twin
 from certificates.keys import FileSigner
 from certificates.offline import Pack
 from certificates.tables import CertificateTwin
@@ -79,10 +79,7 @@ class AuthorityController(Controller):
     @get("/issuing.crl", responses=problems(409), media_type="application/pkix-crl")
     async def revocation_list(self, here: Here) -> Response[bytes]:
         """The revocation list of the issuing authority (DER)."""
-        folder, days = here.settings.key_folder, here.settings.revocation_list_days
-        made = await to_thread.run_sync(
-            revocation.publish, folder, here.keys_password(), clock.now(), days
-        )
+        made = await to_thread.run_sync(crl.current, here.settings, clock.now())
         fresh = {"cache-control": "public, max-age=3600"}
         return Response(made, media_type="application/pkix-crl", headers=fresh)
 

@@ -55,9 +55,18 @@ class Installation:
         Raises:
             KeysNotReady: neither is there.
         """
-        if self.settings.keys_password is not None:
-            return self.settings.keys_password.get_secret_value()
-        try:
-            return (self.settings.key_folder / "password").read_text().strip()
-        except FileNotFoundError:
-            raise KeysNotReady(N_("本系统的签章密钥尚未就绪，请联系系统管理员。")) from None
+        return keys_password(self.settings)
+
+
+def keys_password(settings: Settings) -> str:
+    """What opens the private keys: the setting, or the file `password` beside the keys.
+
+    Raises:
+        KeysNotReady: neither is there.
+    """
+    if settings.keys_password is not None:
+        return settings.keys_password.get_secret_value()
+    try:
+        return (settings.key_folder / "password").read_text().strip()
+    except FileNotFoundError:
+        raise KeysNotReady(N_("本系统的签章密钥尚未就绪，请联系系统管理员。")) from None

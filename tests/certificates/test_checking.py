@@ -1,14 +1,14 @@
 """What a stranger learns: one plain answer by code, by number and name, or by file."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from anyio import to_thread
 
-from certificates import checking, drawing, issuing, keys, signing
+from certificates import checking, crl, drawing, issuing, keys, revocation, signing
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
 from certificates.tables import Certificate
@@ -121,7 +121,7 @@ async def test_the_original_file_is_valid(file: bytes, settings: Settings) -> No
         "file-on-record": "passed",
         "genuine": "passed",
         "status-in-force": "passed",
-        **dict.fromkeys(SEEN, "passed"),
+        **dict.fromkeys((*SEEN, "seal-not-revoked"), "passed"),
     }
 
 
@@ -275,9 +275,34 @@ async def test_without_the_register_nothing_is_called_valid(
 ) -> None:
     answer = await checking.without_register(file, NOW_SIGNED, settings)
     assert (answer.verdict, answer.number) == (Verdict.UNDETERMINED, certificate.number)
-    assert outcomes(answer) == {"genuine": "not-checked", **dict.fromkeys(SEEN, "passed")}
+    assert outcomes(answer) == {
+        "genuine": "not-checked",
+        **dict.fromkeys((*SEEN, "seal-not-revoked"), "passed"),
+    }
     forged = await checking.without_register(file + b"\n", NOW_SIGNED, settings)
     assert forged.verdict is Verdict.INVALID
+
+
+async def test_a_revoked_seal_is_refused_with_its_reason(file: bytes, settings: Settings) -> None:
+    revocation.revoke(settings.key_folder, signer().certificate.serial_number, NOW)
+    answer = await checking.by_file(file, NOW_SIGNED, settings)
+    assert answer.verdict is Verdict.INVALID
+    assert outcomes(answer)["seal-not-revoked"] == "failed"
+    assert outcomes(answer)["issued-by-us"] == outcomes(answer)["file-on-record"] == "passed"
+
+
+async def test_the_list_outlives_the_key_of_its_issuer_for_a_while(
+    file: bytes, settings: Settings
+) -> None:
+    days = timedelta(days=settings.revocation_list_days)
+    crl.current(settings, NOW_SIGNED)
+    (settings.key_folder / "issuing.key").unlink()
+    kept = await checking.by_file(file, NOW_SIGNED + days - timedelta(hours=1), settings)
+    assert outcomes(kept)["seal-not-revoked"] == "passed"
+    # A seal that names no list is not held against one that is not there.
+    assert crl.at_hand(settings, NOW_SIGNED + days) == []
+    revocation.revoke(settings.key_folder, signer().certificate.serial_number, NOW)
+    assert crl.at_hand(settings, NOW_SIGNED) == []  # the list that was kept does not say so
 
 
 async def test_without_a_root_of_ours_a_file_is_not_called_valid(
