@@ -56,6 +56,8 @@ class SignatureTooLarge(Conflict):
 class Field:
     """Where things stand in a file that has the field."""
 
+    begin: int
+    """Where the dictionary of the signature begins."""
     moment: int
     """Where the fifteen characters of the moment begin."""
     gap: tuple[int, int]
@@ -121,7 +123,7 @@ def find(file: bytes) -> Field | None:
     start, end = found.start(5) - 1, found.end(5) + 1
     if (int(found[2]), int(found[3]), int(found[4])) != (start, end, len(file) - end):
         return None
-    return Field(found.start(1), (start, end), found[5])
+    return Field(place, found.start(1), (start, end), found[5])
 
 
 def digest(file: bytes | bytearray, field: Field) -> bytes:
