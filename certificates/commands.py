@@ -1,5 +1,6 @@
-"""The certificates part of the command line: the transparency log and its witnesses."""
+"""The certificates part of the command line: issuing, keys, the transparency log, its witnesses."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.request import urlopen
 
 import rich_click as click
 from anyio import to_thread
+from rich.progress import Progress
 
 from registry.platform.console import complaints, connected, console, run
 from registry.platform.settings import Settings
@@ -85,6 +87,53 @@ def log_witness(
         if every is None:
             return
         time.sleep(every)
+
+
+@click.command("issue-pending")
+@click.option("--processes", type=click.IntRange(1), help="By default one for each processor.")
+@click.option(
+    "--manifests",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the signed manifests; by default `manifests` in the data folder.",
+)
+def issue_pending(processes: int | None, manifests: Path | None) -> None:
+    """Issue for every granted credential that has no certificate yet, then list them, signed.
+
+    Safe to repeat, and to break off at any moment: nothing is lost, doubled or skipped.
+    """
+    from certificates import batch, issuing, keys
+    from certificates import manifests as lists
+    from registry.platform import clock
+    from registry.platform.installation import Installation
+
+    settings, on = Settings.from_env(), clock.today()
+
+    async def look() -> list[Any]:
+        keys.load_signer(settings.key_folder, Installation.of(settings).keys_password())
+        async with connected(settings):
+            return await issuing.pending(on=on)
+
+    async def list_them() -> list[Path]:
+        signer = keys.load_signer(settings.key_folder, Installation.of(settings).keys_password())
+        async with connected(settings):
+            await lists.make(clock.now(), settings, signer)
+            return await lists.write_out(manifests or settings.data / "manifests")
+
+    waiting, refused = run(look()), 0
+    with Progress(console=console) as progress:
+        task = progress.add_task("Issuing", total=len(waiting))
+        for share in batch.issue(waiting, processes or os.cpu_count() or 1, on):
+            progress.advance(task, len(share))
+            for credential, why in share:
+                if why is not None:
+                    refused += 1
+                    said = f"credential {credential}: {why}"
+                    complaints.print(said, style="red", markup=False, highlight=False)
+    console.print(f"{len(waiting) - refused} certificates issued, {refused} refused.")
+    for path in run(list_them()):
+        console.print(f"Manifest: {path}", markup=False, highlight=False)
+    if refused:
+        sys.exit(1)
 
 
 @click.command()

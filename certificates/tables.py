@@ -132,3 +132,21 @@ class CertificateTwin(Table, tablename="certificate_twin"):
     credential = Text(default=None, help_text="vc+jwt, as attached to the paper.")
     status_list = Integer(default=None, help_text="1, 2 …: one number for both purposes.")
     status_index = Integer(default=None, help_text="Drawn at random.")
+
+
+class CertificateManifest(Table, tablename="certificate_manifest"):
+    """A signed list of what was signed since the one before. Append-only."""
+
+    id = UUID(primary_key=True)
+    sequence = BigInt(unique=True, default=None, help_text="1, 2, 3 … without a gap.")
+    token = Text(default=None, help_text="JWS under the seal: numbers, and hashes of the files.")
+    sha256 = Varchar(length=64, default=None, help_text="Of the token; the next one names it.")
+    made_at = Timestamptz(default=None)
+
+
+class ManifestLine(Table, tablename="manifest_line"):
+    """Which manifest lists a file; each is in one. Append-only."""
+
+    id = UUID(primary_key=True)
+    file = link(CertificateFile, unique=True)
+    manifest = link(CertificateManifest)

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from rich.progress import track
 
-from certificates.commands import bench, keys_in_use, log
+from certificates.commands import bench, issue_pending, keys_in_use, log
 from credentials.commands import policy
 from registry.platform import clock
-from registry.platform.console import complain, complaints, connected, console, run
+from registry.platform.console import complaints, connected, console, run
 from registry.platform.settings import Settings
 from seeds.load import POLICY_FOLDER
 
@@ -118,40 +117,9 @@ def certificates() -> None:
     """The paper: issuing and keys."""
 
 
+certificates.add_command(issue_pending)
 certificates.add_command(bench)
 certificates.add_command(keys_in_use)
-
-
-@certificates.command("issue-pending")
-def issue_pending() -> None:
-    """Issue for every granted credential that has no certificate yet. Safe to repeat."""
-    from certificates import issuing, keys
-    from registry.platform.errors import Refusal
-    from registry.platform.installation import Installation
-
-    async def work() -> tuple[int, int]:
-        settings = Settings.from_env()
-        password = Installation.of(settings).keys_password()
-        signer = keys.load_signer(settings.key_folder, password)
-        issued = refused = 0
-        async with connected(settings):
-            waiting = await issuing.pending(on=clock.today())
-            for credential in track(waiting, "Issuing", console=console):
-                try:
-                    await issuing.issue(
-                        credential, by=None, on=clock.today(), settings=settings, signer=signer
-                    )
-                except Refusal as refusal:  # it holds up none of the others
-                    complain(refusal, f"credential {credential}: ")
-                    refused += 1
-                else:
-                    issued += 1
-        return issued, refused
-
-    issued, refused = run(work())
-    console.print(f"{issued} certificates issued, {refused} refused.")
-    if refused:
-        sys.exit(1)
 
 
 @main.command()

@@ -28,9 +28,17 @@ def run(work: Coroutine[Any, Any, Value]) -> Value:
 
 def complain(refusal: Refusal, about: str = "") -> None:
     """Say a refusal to whoever typed the command."""
-    complaints.print(f"[red]{about}{refusal.message.format(**refusal.facts)}[/red]")
-    for error in refusal.errors:
-        complaints.print(f"  {error.field}: {error.message.format(**error.facts)}")
+    first, *more = in_words(refusal).splitlines()
+    complaints.print(f"{about}{first}", style="red", markup=False, highlight=False)
+    for line in more:
+        complaints.print(line, markup=False, highlight=False)
+
+
+def in_words(refusal: Refusal) -> str:
+    """A refusal as a command says it: what is the case, then a line for each field."""
+    said = [refusal.message.format(**refusal.facts)]
+    said += [f"  {each.field}: {each.message.format(**each.facts)}" for each in refusal.errors]
+    return "\n".join(said)
 
 
 @asynccontextmanager
