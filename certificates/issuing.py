@@ -18,11 +18,12 @@ from certificates.keys import Signer
 from certificates.log import sources
 from certificates.tables import Certificate, CertificateFile, CertificateTwin
 from certificates.wording import wording
+from certificates.words import REPLACED
 from credentials import determinations, policy
 from credentials.tables import Credential, Determination
 from credentials.words import Level, Standing
 from registry import organisations
-from registry.platform import audit
+from registry.platform import audit, outbox
 from registry.platform.db import is_sqlite, rows, transaction
 from registry.platform.errors import Conflict, NotFound
 from registry.platform.i18n import N_
@@ -229,6 +230,7 @@ async def replace(
             Certificate.id == certificate
         )
         await sources.put("replace", certificate)
+        await outbox.put(REPLACED, str(certificate))
         await audit.record("certificate.replace", f"certificate:{certificate}", by=new.id)
     await sign(new, signer, on=on)
     return new

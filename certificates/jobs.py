@@ -9,6 +9,8 @@ from certificates import keys, succession
 from certificates.issuing import NotInForce
 from certificates.log import keeping
 from certificates.log.sources import LOG_ENTRY
+from certificates.sharing import notices, watching
+from certificates.words import REPLACED
 from credentials.words import NOW_IN_FORCE, STANDING_CHANGED
 from registry.platform import clock
 from registry.platform.installation import Installation
@@ -33,7 +35,17 @@ def jobs(here: Installation) -> Jobs:
         await keeping.log(subject, here)
 
     async def log_standing(step: str) -> None:
-        """The same for a level that was suspended, revoked or is in force again."""
+        """The same for a level that was suspended, revoked or is in force again; tell who follows.
+
+        Whoever follows is told even while the log cannot be written.
+        """
+        await watching.tell_standing(step)
         await keeping.log(f"standing:{step}", here)
 
-    return {NOW_IN_FORCE: issue, STANDING_CHANGED: log_standing, LOG_ENTRY: log}
+    return {
+        NOW_IN_FORCE: issue,
+        STANDING_CHANGED: log_standing,
+        LOG_ENTRY: log,
+        REPLACED: watching.tell_replaced,
+        **notices.jobs(here),
+    }

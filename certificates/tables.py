@@ -14,7 +14,7 @@ from piccolo.columns import (
 )
 from piccolo.table import Table
 
-from certificates.words import StatementKind
+from certificates.words import Consent, StatementKind
 from credentials.tables import Credential
 from registry.platform.columns import link
 from registry.tables import Account, Person
@@ -150,3 +150,52 @@ class ManifestLine(Table, tablename="manifest_line"):
     id = UUID(primary_key=True)
     file = link(CertificateFile, unique=True)
     manifest = link(CertificateManifest)
+
+
+class Watch(Table):
+    """An employer who wants to be told when a certificate's status changes, if the holder agrees.
+
+    Of each employer and certificate there is at most one that is open, by an index.
+    """
+
+    id = UUID(primary_key=True)
+    certificate = link(Certificate)
+    employer = link(Account, help_text="Who is told, by mail and by webhook.")
+    purpose = Varchar(length=200, default=None, help_text="As the holder reads it.")
+    status = Varchar(length=20, choices=Consent, default=None)
+    asked_at = Timestamptz(default=None)
+    decided_at = Timestamptz(null=True, default=None)
+
+
+class WatchNotice(Table, tablename="watch_notice"):
+    """One change of status that an employer is told of. (watch, act) is unique, by an index."""
+
+    id = UUID(primary_key=True)
+    watch = link(Watch)
+    act = Varchar(length=60, default=None, help_text="What changed it: a step, or a replacement.")
+    body = Text(default=None, help_text="JSON, as it is sent.")
+    made_at = Timestamptz(default=None)
+
+
+class Webhook(Table):
+    """Where an employer's programs are told."""
+
+    id = UUID(primary_key=True)
+    employer = link(Account, unique=True)
+    url = Varchar(length=500, default=None)
+    secret = Text(default=None, help_text="Encrypted.")
+    made_at = Timestamptz(default=None)
+
+
+class ShareLink(Table, tablename="share_link"):
+    """A link by which the holder shows parts of a certificate to whoever has it, for a time."""
+
+    id = UUID(primary_key=True)
+    certificate = link(Certificate)
+    code = Varchar(length=40, unique=True, default=None, help_text="Random, 160 bits.")
+    fields = JSON(default=None, help_text="What it reveals, a list of names.")
+    note = Varchar(length=100, default=None, help_text="For the holder: whom it was made for.")
+    made_at = Timestamptz(default=None)
+    until = Date(default=None, help_text="The last day it opens.")
+    revoked_at = Timestamptz(null=True, default=None)
+    opened = Integer(default=None, help_text="How often.")

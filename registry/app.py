@@ -29,6 +29,8 @@ from certificates.published.routes import AuthorityController, StatusController,
 from certificates.routes import CertificateController, StatementController, VerificationController
 from credentials import jobs as credential_jobs
 from credentials.case_pages import CasePages
+from certificates.sharing.pages import SharedPages, SharingPages, WatchPages
+from certificates.sharing.routes import SharingController, WatchController
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
 from credentials.eligibility.office.pages import (
     DeclarationDeskPages,
@@ -119,6 +121,8 @@ API: list[Any] = [
     StatementController,
     ProofController,
     TwinController,
+    WatchController,
+    SharingController,
     StatusController,
     AuthorityController,
     LogController,
@@ -170,6 +174,9 @@ PAGES: list[Any] = [
     CertificatePages,
     StatementPages,
     ListPages,
+    WatchPages,
+    SharingPages,
+    SharedPages,
     LogPages,
 ]
 TEMPLATES = [

@@ -38,6 +38,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("/standing", N_("我的等级")),
         ("/certificates", N_("我的证书")),
         ("/integrity", N_("我的诚信")),
+        ("/sharing", N_("授权与分享")),
         ("/eligibility", N_("政策条件")),
         VERIFY,
     ),
@@ -54,7 +55,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         VERIFY,
     ),
     Role.BASE_CLERK: (("/ledger", N_("学时登记")), VERIFY),
-    Role.EMPLOYER: (VERIFY, ("/lists", N_("批量查验"))),
+    Role.EMPLOYER: (VERIFY, ("/lists", N_("批量查验")), ("/watches", N_("关注的证书"))),
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }

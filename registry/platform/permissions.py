@@ -79,8 +79,10 @@ class Permission(StrEnum):
     STANDING_ASK = "standing:ask"
     STANDING_DECIDE = "standing:decide"
     STANDING_READ = "standing:read"
+    SHARE_GIVE = "share:give"
     STATISTICS_READ = "statistics:read"
     VERIFY_LIST = "verify:list"
+    WATCH_ASK = "watch:ask"
 
 
 P = Permission
@@ -135,6 +137,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ROUND_READ,
         P.STANDING_ASK,
         P.STANDING_READ,
+        P.SHARE_GIVE,
     },
     Role.BASE_CLERK: _EVERYBODY
     | {
@@ -151,6 +154,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
     Role.CHIEF_OFFICER: _OFFICER | {P.CREDENTIAL_DECIDE},
     Role.EMPLOYER: _EVERYBODY | {P.APPLICATION_CONFIRM, P.VERIFY_LIST},
+    Role.EMPLOYER: _EVERYBODY | {P.VERIFY_LIST, P.WATCH_ASK},
     Role.SYSTEM_ADMIN: _EVERYBODY,
     Role.SECURITY_ADMIN: _EVERYBODY,
     Role.AUDIT_ADMIN: _EVERYBODY | {P.AUDIT_READ},

@@ -61,6 +61,11 @@ class Settings(BaseModel):
     """The same in a day."""
     checks_by_list_per_day: int = Field(default=5000, gt=0)
     """Rows of lists that one employer may have checked in a day."""
+    share_days_least: int = Field(default=30, gt=0)
+    share_days_most: int = Field(default=180, gt=0)
+    """How long a holder may let a link to their certificate open."""
+    webhook_networks: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Private networks that webhooks may lead to, such as the house's own; by default none."""
     upload_megabytes: int = Field(default=5, gt=0, le=50)
     """Largest evidence file or certificate that is taken in."""
     import_at_once_kilobytes: int = Field(default=500, gt=0)
