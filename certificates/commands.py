@@ -152,6 +152,33 @@ def bench(count: int, as_json: bool) -> None:
     console.print(f"{found.per_cpu_second:.1f} certificates per CPU-second, {found.bytes_each} B")
 
 
+@click.command("pack")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def pack(file: Path) -> None:
+    """Write what a check without a network needs: FILE.json for `verify --offline`, FILE.html.
+
+    The HTML file checks by itself, in any browser that opens it.
+    """
+    import msgspec
+
+    from certificates.published.routes import offline_page, packed
+    from registry.platform.installation import Installation
+
+    if file.suffix not in {".json", ".html"}:
+        raise click.BadParameter("FILE.json or FILE.html", param_hint="FILE")
+    settings = Settings.from_env()
+
+    async def work() -> bytes:
+        here = Installation.of(settings)
+        async with connected(settings):
+            if file.suffix == ".html":
+                return (await offline_page(here)).encode()
+            return msgspec.json.encode(await packed(here))
+
+    file.write_bytes(run(work()))
+    console.print(f"Written: {file}", markup=False, highlight=False)
+
+
 @click.command("keys")
 @click.option("--rotate", type=int, metavar="YEARS", help="Make a new seal for so many years.")
 @click.option("--revoke", metavar="SERIAL", help="Distrust a seal, by its number in hex.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import rich_click as click
 
-from certificates.commands import bench, issue_pending, keys_in_use, log
+from certificates.commands import bench, issue_pending, keys_in_use, log, pack
 from credentials.commands import policy
 from registry.platform import clock
 from registry.platform.console import complaints, connected, console, run
@@ -120,6 +120,7 @@ def certificates() -> None:
 certificates.add_command(issue_pending)
 certificates.add_command(bench)
 certificates.add_command(keys_in_use)
+certificates.add_command(pack)
 
 
 @main.command()

@@ -11,7 +11,9 @@ from litestar.params import FromPath
 from certificates import crl, edwards, holdings, jose, keys, offline, status, twin
 from certificates.keys import FileSigner
 from certificates.offline import Pack
+from certificates.published import verifier
 from certificates.tables import CertificateTwin
+from registry import organisations
 from registry.platform import clock
 from registry.platform.errors import NotFound
 from registry.platform.i18n import N_
@@ -59,6 +61,22 @@ async def _seal(here: Installation) -> FileSigner:
     return await to_thread.run_sync(keys.load_signer, folder, password)
 
 
+async def packed(here: Installation) -> Pack:
+    """What a check without a network needs, as it stands now."""
+    roots = await to_thread.run_sync(keys.load_roots, here.settings.key_folder)
+    return await offline.pack(
+        clock.now(), here.settings, await _seal(here), offline.roots_of(roots)
+    )
+
+
+async def offline_page(here: Installation) -> str:
+    """The same as a page that checks by itself."""
+    ours = await to_thread.run_sync(verifier.trusted, here.settings.key_folder)
+    bureau = await organisations.bureau()
+    known = await packed(here)
+    return await to_thread.run_sync(verifier.compose, known, ours, (bureau.name, bureau.name_en))
+
+
 class AuthorityController(Controller):
     """The certificates a seal rests on, and what is not trusted any more."""
 
@@ -70,11 +88,16 @@ class AuthorityController(Controller):
     @get("/pack.json", responses=problems(409))
     async def pack(self, here: Here) -> Response[Pack]:
         """Everything a check without a network needs, as it stands now."""
-        roots = await to_thread.run_sync(keys.load_roots, here.settings.key_folder)
-        made = await offline.pack(
-            clock.now(), here.settings, await _seal(here), offline.roots_of(roots)
-        )
+        made = await packed(here)
         return Response(made, headers={"cache-control": "no-cache"})
+
+    @get("/verify.html", responses=problems(409), media_type="text/html")
+    async def verifier_page(self, here: Here) -> Response[str]:
+        """A page to keep, which checks certificates without a network."""
+        made = await offline_page(here)
+        return Response(
+            made, media_type="text/html; charset=utf-8", headers=_saved_as("verify.html")
+        )
 
     @get("/issuing.crl", responses=problems(409), media_type="application/pkix-crl")
     async def revocation_list(self, here: Here) -> Response[bytes]:
