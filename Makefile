@@ -68,7 +68,7 @@ cmp -s $(1) .venv/$(subst /,-,$(1)) || { \
   cp $(1) .venv/$(subst /,-,$(1)); }
 endef
 
-# What the tests use besides Python: a database server, a browser, and readers of PDF files.
+# What the tests use besides Python: a database server, a browser, readers of PDF files, a token.
 programs:
 	@missing=; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
@@ -76,6 +76,7 @@ programs:
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v pdftoppm >/dev/null || missing="$$missing poppler-utils"; \
 	command -v qpdf >/dev/null || missing="$$missing qpdf"; \
+	command -v softhsm2-util >/dev/null || missing="$$missing softhsm2"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing$$missing …"; \

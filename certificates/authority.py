@@ -97,49 +97,54 @@ def _issue(
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
-    return _certified(subject, on, years, issuer, extensions)
+    key = ec.generate_private_key(ec.SECP256R1())
+    return Issued(_certified(subject, key.public_key(), on, years, issuer, key, extensions), key)
 
 
-def renew(old: x509.Certificate, issuer: Issued, on: date, years: int) -> Issued:
-    """A new seal of the same name with a fresh key, under the same issuer.
+def renew(
+    old: x509.Certificate, public: ec.EllipticCurvePublicKey, issuer: Issued, on: date, years: int
+) -> x509.Certificate:
+    """The certificate of a new seal of the same name for another key, under the same issuer.
 
     Raises:
         PeriodsOutOfOrder: it would outlive its issuer.
     """
     points = [each for each in old.extensions if each.oid == x509.CRLDistributionPoints.oid]
     extensions = _seal_extensions(None) + [(each.value, each.critical) for each in points]
-    made = _certified(old.subject, on, years, issuer, extensions)
-    if made.certificate.not_valid_after_utc > issuer.certificate.not_valid_after_utc:
+    made = _certified(old.subject, public, on, years, issuer, issuer.key, extensions)
+    if made.not_valid_after_utc > issuer.certificate.not_valid_after_utc:
         raise PeriodsOutOfOrder(N_("下级证书的有效期不能超过上级证书。"))
     return made
 
 
 def _certified(
     subject: x509.Name,
+    public: ec.EllipticCurvePublicKey,
     on: date,
     years: int,
     issuer: Issued | None,
+    own: ec.EllipticCurvePrivateKey,
     extensions: Sequence[tuple[x509.ExtensionType, bool]],
-) -> Issued:
-    key = ec.generate_private_key(ec.SECP256R1())
-    signing = issuer.key if issuer else key
+) -> x509.Certificate:
+    """A certificate under its issuer; one without an issuer is signed by its `own` key."""
+    signing = issuer.key if issuer else own
     begins = datetime(on.year, on.month, on.day, tzinfo=clock.OFFICE)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
         .not_valid_after(_years_later(begins, years) - timedelta(seconds=1))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), False
         )
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return Issued(builder.sign(signing, hashes.SHA256()), key)
+    return builder.sign(signing, hashes.SHA256())
 
 
 def _ca_extensions(path_length: int) -> list[tuple[x509.ExtensionType, bool]]:

@@ -181,8 +181,9 @@ def pack(file: Path) -> None:
 
 @click.command("keys")
 @click.option("--rotate", type=int, metavar="YEARS", help="Make a new seal for so many years.")
+@click.option("--module", metavar="URI", help="Its key is in this security module (RFC 7512).")
 @click.option("--revoke", metavar="SERIAL", help="Distrust a seal, by its number in hex.")
-def keys_in_use(rotate: int | None, revoke: str | None) -> None:
+def keys_in_use(rotate: int | None, module: str | None, revoke: str | None) -> None:
     """Show the seals of this installation; change or revoke one."""
     from certificates import revocation
     from registry.platform import clock
@@ -193,8 +194,11 @@ def keys_in_use(rotate: int | None, revoke: str | None) -> None:
 
     async def work() -> None:
         if rotate is not None:
-            password = Installation.of(settings).keys_password()
-            revocation.rotate(folder, password, clock.today(), rotate)
+            password, on = Installation.of(settings).keys_password(), clock.today()
+            if module is None:
+                revocation.rotate(folder, password, on, rotate)
+            else:
+                revocation.rotate_into(folder, password, module, on, rotate)
         if revoke is not None:
             try:
                 serial = int(revoke, 16)

@@ -109,6 +109,15 @@ def _top(seal: x509.Certificate, chain: Sequence[x509.Certificate]) -> x509.Cert
     return chain[-1] if chain else seal
 
 
+def public_key(certificate: x509.Certificate) -> dict[str, str]:
+    """The public key of a seal as a JSON Web Key (RFC 7517)."""
+    key = certificate.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey), "seals have no other"
+    numbers = key.public_numbers()
+    x, y = (encode(each.to_bytes(HALF)) for each in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+
+
 def encode(raw: bytes) -> str:
     """Base64url without padding."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

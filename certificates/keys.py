@@ -1,7 +1,7 @@
 """The signing keys: an authority of one's own (root, issuing CA, seal), and how a seal is used.
 
 Certificates are sealed with ECDSA P-256. Whatever can sign with such a key may stand behind
-`Signer`: a key file here; a security module (PKCS#11) or a remote service elsewhere.
+`Signer`: a key file here, a security module in `modules`, a remote service elsewhere.
 """
 
 import os
@@ -23,6 +23,9 @@ from registry.platform.installation import KeysNotReady
 
 ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 """With the nonce of RFC 6979: the same paper signed again by the same key is the same file."""
+
+MODULE = "seal.pkcs11"
+"""In the key folder: where the seal's key is, if in a security module, as a URI of RFC 7512."""
 
 
 class NoAuthority(KeysNotReady):
@@ -104,18 +107,30 @@ def establish_authority(
         write_new(folder / f"{name}.pem", pem, mode=0o644)
 
 
-def load_signer(folder: Path, password: str) -> FileSigner:
-    """Read the seal of an authority made by `establish_authority`.
+def load_signer(folder: Path, password: str) -> Signer:
+    """The seal of an authority: in a security module where the folder names one, or in a file.
+
+    Raises:
+        NoAuthority: there is none, or the security module cannot be reached.
+        WrongPassword: the private key does not open.
+        UnsuitableKey: the key is of another kind, or not that of the seal certificate.
+    """
+    if (named := folder / MODULE).exists():
+        from certificates import modules
+
+        return modules.load(folder, named.read_text().strip(), password)
+    return read_seal(folder, password)
+
+
+def read_seal(folder: Path, password: str) -> FileSigner:
+    """Read the seal of an authority made by `establish_authority`, with its private key.
 
     Raises:
         NoAuthority: there is none in the folder.
         WrongPassword: the private key does not open.
         UnsuitableKey: the key is of another kind, or not that of the seal certificate.
     """
-    certificate, issuing = (
-        load_certificate(folder / "seal.pem"),
-        load_certificate(folder / "issuing.pem"),
-    )
+    certificate, chain = certificates_of(folder)
     try:
         pem = (folder / "seal.key").read_bytes()
     except FileNotFoundError as error:
@@ -128,7 +143,16 @@ def load_signer(folder: Path, password: str) -> FileSigner:
         raise UnsuitableKey(N_("签章密钥必须是 ECDSA P-256。"))
     if key.public_key() != certificate.public_key():
         raise UnsuitableKey(N_("签章密钥与签章证书不配对。"))
-    return FileSigner(certificate, (issuing,), key)
+    return FileSigner(certificate, chain, key)
+
+
+def certificates_of(folder: Path) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The seal certificate in use, and its issuer's.
+
+    Raises:
+        NoAuthority: there is none in the folder.
+    """
+    return load_certificate(folder / "seal.pem"), (load_certificate(folder / "issuing.pem"),)
 
 
 def load_roots(folder: Path) -> tuple[x509.Certificate, ...]:

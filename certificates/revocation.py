@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from certificates import authority, keys
+from certificates import authority, keys, modules
 from certificates.authority import Issued
 from certificates.keys import NoAuthority, WrongPassword
 from registry.platform.errors import NotFound
@@ -76,18 +76,45 @@ def rotate(folder: Path, password: str, on: date, years: int) -> x509.Certificat
         WrongPassword: it does not open.
         PeriodsOutOfOrder: the new seal would outlive its issuer.
     """
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = _next(folder, password, key.public_key(), on, years)
+    _put(folder, "seal.key", keys.encrypted(key, password), 0o600)
+    _put(folder, "seal.pem", made.public_bytes(Encoding.PEM), 0o644)
+    (folder / keys.MODULE).unlink(missing_ok=True)
+    return made
+
+
+def rotate_into(folder: Path, password: str, uri: str, on: date, years: int) -> x509.Certificate:
+    """The same for a key that is in a security module, named by a URI of RFC 7512.
+
+    Raises:
+        NoAuthority: the issuing key is not on this machine, or the module cannot be reached.
+        WrongPassword: neither opens.
+        UnsuitableKey: the module's key is not for ECDSA P-256.
+        PeriodsOutOfOrder: the new seal would outlive its issuer.
+    """
+    made = _next(folder, password, modules.public_key(uri, password), on, years)
+    _put(folder, keys.MODULE, f"{uri}\n".encode(), 0o600)
+    _put(folder, "seal.pem", made.public_bytes(Encoding.PEM), 0o644)
+    (folder / "seal.key").unlink(missing_ok=True)
+    return made
+
+
+def _next(
+    folder: Path, password: str, public: ec.EllipticCurvePublicKey, on: date, years: int
+) -> x509.Certificate:
+    """The certificate of the next seal; the present one is kept beside it."""
     old, issuing = keys.load_certificate(folder / "seal.pem"), _issuing(folder, password)
-    made = authority.renew(old, issuing, on, years)
+    made = authority.renew(old, public, issuing, on, years)
     shutil.copyfile(folder / "seal.pem", folder / f"seal-{old.serial_number:x}.pem")
-    for suffix, content, mode in (
-        ("key", keys.encrypted(made.key, password), 0o600),
-        ("pem", made.certificate.public_bytes(Encoding.PEM), 0o644),
-    ):
-        fresh = folder / f".seal.{suffix}.new"
-        fresh.unlink(missing_ok=True)
-        keys.write_new(fresh, content, mode)
-        fresh.replace(folder / f"seal.{suffix}")
-    return made.certificate
+    return made
+
+
+def _put(folder: Path, name: str, content: bytes, mode: int) -> None:
+    fresh = folder / f".{name}.new"
+    fresh.unlink(missing_ok=True)
+    keys.write_new(fresh, content, mode)
+    fresh.replace(folder / name)
 
 
 def seals(folder: Path) -> Sequence[x509.Certificate]:

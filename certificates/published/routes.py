@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from certificates import crl, edwards, holdings, jose, keys, offline, status, twin
-from certificates.keys import FileSigner
+from certificates.keys import Signer
 from certificates.offline import Pack
 from certificates.published import verifier
 from certificates.tables import CertificateTwin
@@ -44,19 +44,12 @@ class StatusController(Controller):
     async def issuer(self, here: Here) -> dict[str, Any]:
         """Who issues, and the seal's public key as a JSON Web Key."""
         signer = await _seal(here)
-        numbers = signer.key.public_key().public_numbers()
-        key = {
-            "kty": "EC",
-            "crv": "P-256",
-            "alg": "ES256",
-            "kid": status.key_id(here.settings, signer),
-            "x": jose.encode(numbers.x.to_bytes(jose.HALF)),
-            "y": jose.encode(numbers.y.to_bytes(jose.HALF)),
-        }
+        named = {"alg": "ES256", "kid": status.key_id(here.settings, signer)}
+        key = {**jose.public_key(signer.certificate), **named}
         return {"id": status.issuer(here.settings), "type": ["Profile"], "keys": [key]}
 
 
-async def _seal(here: Installation) -> FileSigner:
+async def _seal(here: Installation) -> Signer:
     folder, password = here.settings.key_folder, here.keys_password()
     return await to_thread.run_sync(keys.load_signer, folder, password)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificates import jose, keys, revocation
 from certificates.answers import WORDS
@@ -103,16 +102,8 @@ def trusted(folder: Path) -> dict[str, Any]:
 
 
 def _seal(folder: Path, certificate: x509.Certificate) -> dict[str, Any]:
-    key = certificate.public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey), "the authority makes no other"
-    numbers = key.public_numbers()
     return {
-        "key": {
-            "kty": "EC",
-            "crv": "P-256",
-            "x": jose.encode(numbers.x.to_bytes(jose.HALF)),
-            "y": jose.encode(numbers.y.to_bytes(jose.HALF)),
-        },
+        "key": jose.public_key(certificate),
         "not_before": certificate.not_valid_before_utc.isoformat(),
         "not_after": certificate.not_valid_after_utc.isoformat(),
         "revoked": revocation.is_revoked(folder, certificate),

@@ -97,4 +97,4 @@ def _established(seed: int) -> Path:
 
 @cache
 def _loaded(seed: int) -> FileSigner:
-    return keys.load_signer(_established(seed), PASSWORD)
+    return keys.read_seal(_established(seed), PASSWORD)

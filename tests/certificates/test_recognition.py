@@ -310,7 +310,7 @@ async def test_a_viewer_that_trusts_our_root_trusts_the_file(
     folder = tmp_path / "published"
     keys.establish_authority(folder, PASSWORD, NAMES, ON, periods=PERIODS, crl_url=CRL_URL)
     drawn = composition.compose(statements.face_of(statement))
-    seal = keys.load_signer(folder, PASSWORD)
+    seal = keys.read_seal(folder, PASSWORD)
     (tmp_path / "s.pdf").write_bytes(_signed_apart(drawn, seal))
     (tmp_path / "nss").mkdir()
     store = ["-d", f"sql:{tmp_path / 'nss'}"]

@@ -40,9 +40,9 @@ def test_the_list_names_what_was_revoked_and_is_signed_by_the_issuer(folder: Pat
 
 
 def test_a_new_seal_signs_and_the_old_one_is_kept(folder: Path) -> None:
-    before = keys.load_signer(folder, PASSWORD)
+    before = keys.read_seal(folder, PASSWORD)
     made = revocation.rotate(folder, PASSWORD, ON, 10)
-    after = keys.load_signer(folder, PASSWORD)
+    after = keys.read_seal(folder, PASSWORD)
     assert after.certificate == made
     assert (made.subject, made.issuer) == (before.certificate.subject, before.certificate.issuer)
     assert after.key.private_numbers() != before.key.private_numbers()
@@ -60,9 +60,9 @@ def test_a_change_that_was_cut_short_is_repeated(folder: Path) -> None:
     other = revocation.rotate(Path(shutil.copytree(folder, folder.parent / "b")), PASSWORD, ON, 9)
     shutil.copyfile(folder.parent / "b" / "seal.key", folder / "seal.key")  # the key alone came
     with pytest.raises(keys.UnsuitableKey):
-        keys.load_signer(folder, PASSWORD)
+        keys.read_seal(folder, PASSWORD)
     made = revocation.rotate(folder, PASSWORD, ON, 10)
-    assert keys.load_signer(folder, PASSWORD).certificate == made != other
+    assert keys.read_seal(folder, PASSWORD).certificate == made != other
 
 
 def test_without_the_issuing_key_there_is_no_list(folder: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_viewer_that_trusts_our_root_trusts_the_file(tmp_path: Path, level: st
     keys.establish_authority(
         tmp_path / "keys", PASSWORD, NAMES, ON, periods=PERIODS, crl_url=CRL_URL
     )
-    seal = keys.load_signer(tmp_path / "keys", PASSWORD)
+    seal = keys.read_seal(tmp_path / "keys", PASSWORD)
     pdf = signing.sign(drawn(**vars(replace(FACE, level=level))), seal, AT)
     (tmp_path / "c.pdf").write_bytes(pdf)
     (tmp_path / "nss").mkdir()

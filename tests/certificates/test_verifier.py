@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import FilePayload, Page, async_playwright
 
 from certificates import jose, revocation, signing, status
 from certificates.published import verifier
@@ -59,9 +59,9 @@ async def opened(page: Page, client: Client, folder: Path) -> None:
 
 async def judged(page: Page, content: bytes, name: str = "paper.pdf") -> tuple[str, dict[str, str]]:
     """The verdict on a file, and how each check went."""
-    given = {"name": name, "mimeType": "application/pdf", "buffer": content}
-    await page.set_input_files("#file", [])  # type: ignore[arg-type]
-    await page.set_input_files("#file", [given])  # type: ignore[list-item]
+    given: FilePayload = {"name": name, "mimeType": "application/pdf", "buffer": content}
+    await page.set_input_files("#file", [])
+    await page.set_input_files("#file", given)
     await page.wait_for_selector("#result:not([hidden])")
     verdict = await page.get_attribute("#result", "class")
     checks = await page.eval_on_selector_all(
