@@ -24,8 +24,10 @@ stack = ExitStack()
 SCRATCH = Path(tempfile.mkdtemp(prefix="registry-tests-"))
 TEMPLATE = "registry_template"
 NO_DATABASE = (
+    "certificates/test_corpus.py",
     "certificates/test_drawing.py",
     "certificates/test_forgeries.py",
+    "certificates/test_interop.py",
     "certificates/test_keys.py",
     "certificates/test_numbering.py",
     "certificates/test_signing.py",

@@ -1,6 +1,7 @@
 """Others accept what we make, unmodified: openbadgeslib the token, openvc-core the JSON."""
 
 import json
+import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from openvc.proof.di_jcs import EddsaJcsProofSuite
 from certificates import jose, twin
 from registry.platform import clock
 from tests.certificates.examples import FACE, signer
-from tests.certificates.test_twin import SETTINGS
+from tests.certificates.test_twin import SETTINGS, otherwise
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 JWK = {"kty": "OKP", "crv": "Ed25519", "x": jose.encode(KEY.public_key().public_bytes_raw())}
@@ -49,3 +50,16 @@ def test_openvc_accepts_the_readable_twin_as_it_was_made() -> None:
     made["credentialSubject"]["licenseNumber"] = "SHTM-2026-J-000124-A"
     with pytest.raises(OpenvcError):
         EddsaJcsProofSuite().verify(made, public_key_jwk=JWK)
+
+
+def test_of_many_changed_readable_twins_none_is_accepted() -> None:
+    made = json.loads(json.dumps(twin.readable(said(), KEY, clock.now())))
+    proof, chance, accepted = made.pop("proof"), random.Random(12), []
+    for _ in range(2_000):
+        changed = {**otherwise(made, chance), "proof": proof}
+        try:
+            EddsaJcsProofSuite().verify(changed, public_key_jwk=JWK)
+        except (OpenvcError, TypeError, ValueError, AttributeError, KeyError):
+            continue
+        accepted.append(changed)
+    assert accepted == []
