@@ -95,7 +95,7 @@ async def by_number(asked: NumberAndName, at: datetime) -> Answer:
         written = ""
     statement = recognition.is_number(written)
     # Not from a replica, where an unknown number would take longer than a wrong name.
-    asked_for = recognition.BY_NUMBER if statement else BY_NUMBER
+    asked_for = recognition.by_number(written) if statement else BY_NUMBER
     row = await read_row(asked_for, written, from_replica=False)
     if row is None or _same_name(row[1]) != _same_name(asked.name):
         return not_on_record(at)
@@ -123,7 +123,9 @@ async def of_file(content: bytes, at: datetime, settings: Settings) -> Answer:
     digest = await to_thread.run_sync(lambda: hashlib.sha256(content).hexdigest())
     if (row := await read_row(BY_FILE, digest)) is not None:
         answer = answer_of(row, at)
-    elif (row := await read_row(recognition.BY_FILE, digest)) is not None:
+    elif (row := await read_row(recognition.BY_FILE, digest)) is not None or (
+        row := await read_row(recognition.RECEIPT_BY_FILE, digest)
+    ) is not None:
         answer = recognition.answer(row, at)
     else:
         return await _of_paper(check("file-on-record", Outcome.FAILED), content, at, settings)

@@ -46,7 +46,8 @@ class VerificationPages(Controller):
         async def act(given: dict[str, Any]) -> Response[Any]:
             await here.by_name.count(address_of(request))
             asked = read(NumberAndName, given)
-            return _result(request, await checking.by_number(asked, clock.now()), "number")
+            answer = await checking.by_number(asked, clock.now())
+            return _result(request, answer, "number", asked.model_dump())
 
         return await submitted(request, VERIFY, act)
 
@@ -71,7 +72,7 @@ class VerificationPages(Controller):
     async def by_code(self, request: Visit, code: FromPath[str], here: Here) -> Response[Any]:
         """Answer for the code of a QR code, which is written in capitals."""
         here.by_code.count(address_of(request))
-        return _result(request, await checking.by_code(code, clock.now()), "code")
+        return _result(request, await checking.by_code(code, clock.now()), "code", {"code": code})
 
     @get(["/s/{code:str}", "/S/{code:str}"])
     async def statement(self, request: Visit, code: FromPath[str], here: Here) -> Response[Any]:
@@ -81,10 +82,18 @@ class VerificationPages(Controller):
         return _result(request, answer, "code", statement=True)
 
 
-def _result(request: Visit, answer: Answer, by: str, *, statement: bool = False) -> Response[Any]:
+def _result(
+    request: Visit,
+    answer: Answer,
+    by: str,
+    asked: dict[str, str] | None = None,
+    *,
+    statement: bool = False,
+) -> Response[Any]:
     statement = statement or recognition.is_number(answer.number)
     template = "certificates/statement.html" if statement else "certificates/result.html"
-    return page(request, template, code=status_code(answer), answer=answer, by=by)
+    asked = asked if answer.certificate else None
+    return page(request, template, code=status_code(answer), answer=answer, by=by, asked=asked)
 
 
 class StatementPages(Controller):

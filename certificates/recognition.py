@@ -27,13 +27,28 @@ BY_CODE = _SELECT + "s.code = $1"
 BY_NUMBER = _SELECT + "s.number = $1"
 OF_FILE = "(SELECT f.statement FROM statement_file f WHERE f.sha256 = $1)"
 BY_FILE = _SELECT + "s.id = " + OF_FILE
+_RECEIPT = (
+    "SELECT r.number, c.holder_name, 'check', r.issued_on, NULL, NULL"
+    " FROM check_receipt r JOIN certificate c ON c.id = r.certificate WHERE "
+)
+RECEIPT_BY_CODE = _RECEIPT + "r.code = $1"
+RECEIPT_BY_NUMBER = _RECEIPT + "r.number = $1"
+RECEIPT_BY_FILE = _RECEIPT + "r.sha256 = $1"
+CHECK_LETTER = "C"
+"""In the number of a receipt of a check."""
 _ON_RECORD = N_("登记中有这份证明。")
 _NOT_ON_RECORD = N_("登记中没有这份证明。")
 
 
 def is_number(number: str | None) -> bool:
     """Whether a certificate number as it is printed is that of a statement."""
-    return number is not None and number.split("-")[2:3] in [[each] for each in LETTERS.values()]
+    letters = {*LETTERS.values(), CHECK_LETTER}
+    return number is not None and number.split("-")[2:3] in [[each] for each in letters]
+
+
+def by_number(number: str) -> str:
+    """The look-up for a number of which `is_number` is true."""
+    return RECEIPT_BY_NUMBER if number.split("-")[2] == CHECK_LETTER else BY_NUMBER
 
 
 async def by_code(code: str, at: datetime) -> Answer:
@@ -43,7 +58,7 @@ async def by_code(code: str, at: datetime) -> Answer:
             code = normalise_code(code)
         except (NotACode, WrongCheckCharacter):
             return _missing(at)
-    row = await read_row(BY_CODE, code)
+    row = await read_row(BY_CODE, code) or await read_row(RECEIPT_BY_CODE, code)
     return answer(row, at) if row else _missing(at)
 
 

@@ -199,3 +199,18 @@ class ShareLink(Table, tablename="share_link"):
     until = Date(default=None, help_text="The last day it opens.")
     revoked_at = Timestamptz(null=True, default=None)
     opened = Integer(default=None, help_text="How often.")
+
+
+class CheckReceipt(Table, tablename="check_receipt"):
+    """A signed receipt of one check of a certificate, for whoever made it. Append-only."""
+
+    id = UUID(primary_key=True)
+    number = Varchar(length=30, unique=True, default=None)
+    code = Varchar(length=20, unique=True, default=None, help_text="Random, in groups.")
+    certificate = link(Certificate)
+    face = JSON(default=None, help_text="Everything that is drawn.")
+    issued_on = Date(default=None)
+    sha256 = Varchar(length=64, unique=True, default=None, help_text="Of the signed PDF.")
+    content = Bytea(default=None)
+    signed_at = Timestamptz(default=None)
+    seal_serial = Varchar(length=60, default=None, help_text="Of the seal certificate, in hex.")

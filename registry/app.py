@@ -30,7 +30,7 @@ from certificates.routes import CertificateController, StatementController, Veri
 from credentials import jobs as credential_jobs
 from credentials.case_pages import CasePages
 from certificates.sharing.pages import SharedPages, SharingPages, WatchPages
-from certificates.sharing.routes import SharingController, WatchController
+from certificates.sharing.routes import ReceiptController, SharingController, WatchController
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
 from credentials.eligibility.office.pages import (
     DeclarationDeskPages,
@@ -123,6 +123,7 @@ API: list[Any] = [
     TwinController,
     WatchController,
     SharingController,
+    ReceiptController,
     StatusController,
     AuthorityController,
     LogController,

@@ -9,10 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from certificates import holdings
-from certificates.routes import PUBLIC
-from certificates.sharing import links, notices, watching
+from certificates.routes import PUBLIC, pdf
+from certificates.sharing import links, notices, receipts, watching
 from certificates.sharing.links import ShareIn
 from certificates.sharing.notices import WebhookIn
+from certificates.sharing.receipts import ReceiptIn
 from certificates.sharing.watching import WatchIn
 from certificates.words import Field
 from registry.platform import clock
@@ -21,7 +22,7 @@ from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.sessions import address_of
 from registry.platform.templates import Form
-from registry.platform.web import Caller, Visit, page, submitted
+from registry.platform.web import Caller, Visit, page, submitted, typed
 
 Here = NamedDependency[Installation]
 WATCHES = "certificates/watches.html"
@@ -133,7 +134,7 @@ class SharingPages(Controller):
 
 
 class SharedPages(Controller):
-    """What a link shows, to whoever has it. Reads no cookie and sets none."""
+    """What a link shows, and receipts of checks, for anybody. Reads no cookie and sets none."""
 
     opt = {**PUBLIC, "page": True}  # noqa: RUF012 (Litestar reads it from the class)
     include_in_schema = False
@@ -143,3 +144,17 @@ class SharedPages(Controller):
         """The chosen fields, and how the certificate stands now."""
         here.by_code.count(address_of(request))
         return page(request, "certificates/shared.html", revealed=await links.follow(code))
+
+    @post("/receipts")
+    async def receipt(self, request: Visit, here: Here) -> Response[Any]:
+        """Make a receipt of a check that found a certificate, and show it."""
+        await here.by_name.count(address_of(request))
+        made = await receipts.issue(read(ReceiptIn, await typed(request)), here)
+        return Redirect(f"/s/{made.code}", status_code=303)
+
+    @get(["/s/{code:str}/file", "/S/{code:str}/file"])
+    async def receipt_file(self, request: Visit, code: FromPath[str], here: Here) -> Response[Any]:
+        """The signed PDF of a receipt of a check."""
+        here.by_code.count(address_of(request))
+        found = await receipts.find(code)
+        return pdf(found.number, found.content)

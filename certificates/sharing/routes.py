@@ -8,11 +8,19 @@ from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from certificates.routes import PUBLIC
-from certificates.sharing import links, notices, watching
+from certificates.routes import PUBLIC, pdf
+from certificates.sharing import links, notices, receipts, watching
 from certificates.sharing.links import Revealed, ShareIn
 from certificates.sharing.notices import WebhookIn
-from certificates.sharing.schemas import FollowedOut, MovedOut, ShareOut, WatchOut, WebhookOut
+from certificates.sharing.receipts import ReceiptIn
+from certificates.sharing.schemas import (
+    FollowedOut,
+    MovedOut,
+    ReceiptOut,
+    ShareOut,
+    WatchOut,
+    WebhookOut,
+)
 from certificates.sharing.watching import WatchIn
 from registry.platform import clock
 from registry.platform.installation import Installation
@@ -123,6 +131,34 @@ class SharingController(Controller):
         """What a link shows, with how the certificate stands now."""
         here.by_code.count(address_of(request))
         return Response(await links.follow(code), headers={"cache-control": "no-store"})
+
+
+class ReceiptController(Controller):
+    """Receipts of checks, for anybody."""
+
+    path = "/api"
+    tags = ("verification",)
+    opt = PUBLIC
+    security = []  # noqa: RUF012 (Litestar reads it from the class)
+
+    @post("/receipts", responses=problems(400, 404, 409, 422, 429))
+    async def receipt(self, data: JSONBody[ReceiptIn], request: Visit, here: Here) -> ReceiptOut:
+        """Check again, and have the answer on a numbered and sealed receipt."""
+        await here.by_name.count(address_of(request))
+        made = await receipts.issue(data, here)
+        return ReceiptOut(
+            number=made.number,
+            code=made.code,
+            url=f"{here.settings.public_url}/s/{made.code}",
+            sha256=made.sha256,
+        )
+
+    @get("/receipts/{code:str}/file", responses=problems(404, 429), media_type="application/pdf")
+    async def file(self, code: FromPath[str], request: Visit, here: Here) -> Response[bytes]:
+        """The signed PDF of a receipt."""
+        here.by_code.count(address_of(request))
+        found = await receipts.find(code)
+        return pdf(found.number, found.content)
 
 
 def _share(row: dict[str, Any], here: Installation) -> ShareOut:

@@ -57,3 +57,12 @@ class ShareOut(BaseModel):
     until: date
     open: bool
     opened: int
+
+
+class ReceiptOut(BaseModel):
+    """A receipt of a check, and where anybody may look it up."""
+
+    number: str
+    code: str
+    url: str
+    sha256: str
