@@ -176,7 +176,8 @@ async def _signature(content: bytes, at: datetime, settings: Settings) -> list[C
     else:
         roots = [root.public_bytes(Encoding.PEM) for root in trusted]
         lists = await to_thread.run_sync(crl.at_hand, settings, at)
-        if lists and await to_thread.run_sync(_has_our_form, content, at, settings, trusted):
+        ours = await to_thread.run_sync(_has_our_form, content, at, settings, trusted)
+        if lists and ours:
             return [check(code, Outcome.PASSED) for code in (*FIRST, *THEN, "seal-not-revoked")]
         async with _files:
             found = await to_thread.run_sync(validation.validate_apart, content, roots, at, lists)

@@ -27,10 +27,10 @@ from certificates.log.routes import LogController, ProofController
 from certificates.pages import CertificatePages, ListPages, StatementPages, VerificationPages
 from certificates.published.routes import AuthorityController, StatusController, TwinController
 from certificates.routes import CertificateController, StatementController, VerificationController
-from credentials import jobs as credential_jobs
-from credentials.case_pages import CasePages
 from certificates.sharing.pages import SharedPages, SharingPages, WatchPages
 from certificates.sharing.routes import ReceiptController, SharingController, WatchController
+from credentials import jobs as credential_jobs
+from credentials.case_pages import CasePages
 from credentials.eligibility.declaring.pages import DeclarationPages, HistoryPages
 from credentials.eligibility.office.pages import (
     DeclarationDeskPages,

@@ -6,16 +6,13 @@ from typing import Any
 import pytest
 
 from certificates.tables import Certificate, CheckReceipt
-from credentials import decisions
-from credentials.decisions import StandingIn
 from credentials.tables import Credential
-from credentials.words import StandingReason
 from registry.platform import clock
 from registry.platform.tables import AuditEntry
 from registry.tables import Account
 from tests.certificates.examples import HOLDER
 from tests.conftest import Client
-from tests.factories import DAY
+from tests.factories import DAY, stand
 
 pytestmark = pytest.mark.anyio
 
@@ -68,8 +65,7 @@ async def test_what_is_not_there_has_no_receipt(client: Client, certificate: Cer
 async def test_a_receipt_of_a_revoked_one_says_so(
     client: Client, certificate: Certificate, held: Credential, officer: Account
 ) -> None:
-    asked = StandingIn(reason=StandingReason.FRAUD, grounds="材料虚假")
-    await decisions.revoke(held.id, asked, by=officer, on=DAY)
+    await stand(held.id, "revoke", reason="fraud", on=DAY)
     made = (await client.post("/api/receipts", json={"code": certificate.code})).json()
     file = (await client.get(f"/api/receipts/{made['code']}/file")).content
     told = subprocess.run(["pdftotext", "-", "-"], input=file, capture_output=True, check=True)

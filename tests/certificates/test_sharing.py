@@ -6,15 +6,12 @@ from typing import Any
 import pytest
 
 from certificates.tables import Certificate, ShareLink
-from credentials import decisions
-from credentials.decisions import StandingIn
 from credentials.tables import Credential
-from credentials.words import StandingReason
 from registry.platform import clock
 from registry.tables import Account
 from tests.certificates.examples import HOLDER
 from tests.conftest import Client, NewClient
-from tests.factories import DAY, make_applicant, sign_in
+from tests.factories import DAY, make_applicant, sign_in, stand
 
 pytestmark = pytest.mark.anyio
 
@@ -74,8 +71,7 @@ async def test_a_link_says_when_the_certificate_is_not_in_force(
     holder: Client, certificate: Certificate, held: Credential, officer: Account
 ) -> None:
     made = (await link(holder, certificate, fields=["number"])).json()
-    asked = StandingIn(reason=StandingReason.FRAUD, grounds="材料虚假")
-    await decisions.revoke(held.id, asked, by=officer, on=DAY)
+    await stand(held.id, "revoke", reason="fraud", on=DAY)
     seen = (await holder.get(f"/api/shared/{made['url'].rpartition('/')[2]}")).json()
     assert (seen["verdict"], seen["status"]) == ("invalid", "revoked")
     assert seen["shown"] == {"number": certificate.number}

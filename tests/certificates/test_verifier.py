@@ -12,20 +12,17 @@ from playwright.async_api import FilePayload, Page, async_playwright
 from certificates import jose, revocation, signing, status
 from certificates.published import verifier
 from certificates.tables import Certificate, CertificateTwin
-from credentials import decisions
-from credentials.decisions import StandingIn
-from credentials.words import StandingReason
 from registry.platform import clock
 from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.browser.conftest import NAMES
 from tests.certificates.examples import HOLDER, drawn, signer
 from tests.conftest import Client
-from tests.factories import DAY
+from tests.factories import DAY, stand
 from tests.installations import Operator
 
 pytestmark = pytest.mark.anyio
-ASKED = StandingIn(reason=StandingReason.FRAUD, grounds="材料虚假")
+LATER = date(2026, 12, 31)
 
 
 @pytest.fixture
@@ -148,7 +145,7 @@ async def test_it_says_revoked_and_what_it_cannot_know(
         earlier.setattr(clock, "now", lambda: before(DAY))
         await opened(page, client, tmp_path)
     assert (await judged(page, file))[1]["status-in-pack"] == "not-checked"
-    await decisions.suspend(certificate.credential, ASKED, by=officer, on=DAY)
+    await stand(certificate.credential, "suspend", reason="fraud", until=LATER, on=DAY)
     await opened(page, client, tmp_path)
     verdict, checks = await judged(page, file)
     assert (verdict, checks["status-in-pack"]) == ("invalid", "failed")

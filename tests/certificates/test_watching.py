@@ -7,7 +7,7 @@ import hmac
 import json
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,10 +18,7 @@ import pytest
 from certificates import issuing
 from certificates.jobs import jobs
 from certificates.tables import Certificate, Watch, WatchNotice, Webhook
-from credentials import decisions
-from credentials.decisions import StandingIn
 from credentials.tables import Credential
-from credentials.words import StandingReason
 from registry.platform import clock, outbox, webhooks
 from registry.platform.errors import FieldsInvalid
 from registry.platform.installation import Installation
@@ -31,10 +28,10 @@ from registry.platform.tables import AuditEntry, Job
 from registry.tables import Account
 from tests.certificates.examples import HOLDER, signer
 from tests.conftest import Client, NewClient
-from tests.factories import DAY, make_account, make_applicant, sign_in
+from tests.factories import DAY, make_account, make_applicant, sign_in, stand
 
 pytestmark = pytest.mark.anyio
-ASKED = StandingIn(reason=StandingReason.INTEGRITY, grounds="核查中")
+LATER = date(2026, 12, 31)
 
 
 class Receiver:
@@ -130,7 +127,7 @@ async def test_a_change_is_told_by_mail_and_webhook_once_the_holder_agrees(
     assert "聘用期间核实资格" in letters(tmp_path)[-1].get_content()
 
     # Nothing is told before there is consent.
-    await decisions.suspend(held.id, ASKED, by=officer, on=DAY)
+    await stand(held.id, "suspend", until=LATER, on=DAY)
     await deliver(settings)
     assert (await WatchNotice.count(), receiver.seen) == (0, [])
     assert (await employer.get("/api/watches")).json()[0]["answer"] is None
@@ -139,7 +136,7 @@ async def test_a_change_is_told_by_mail_and_webhook_once_the_holder_agrees(
     given = await holder.post(f"/api/consents/{asked['id']}/give")
     assert given.json()["status"] == "given"
     assert (await employer.get("/api/watches")).json()[0]["answer"]["verdict"] == "invalid"
-    await decisions.lift(held.id, ASKED, by=officer, on=DAY)
+    await stand(held.id, "lift", on=DAY)
     mailed = len(letters(tmp_path))
     await deliver(settings)
     assert len(letters(tmp_path)) == mailed + 1
@@ -192,8 +189,10 @@ async def test_what_is_not_delivered_is_tried_again_and_gone_means_gone(
     await holder.post(f"/api/consents/{watch}/give")
     for receiver.answer in (500, 302):  # nobody is followed elsewhere
         await Job.delete().where(Job.kind == "watch-by-webhook")
-        step = decisions.suspend if receiver.answer == 500 else decisions.lift
-        await step(held.id, ASKED, by=officer, on=DAY)
+        if receiver.answer == 500:
+            await stand(held.id, "suspend", until=LATER, on=DAY)
+        else:
+            await stand(held.id, "lift", on=DAY)
         before = len(receiver.seen)
         await deliver(settings)
         assert len(receiver.seen) == before + 1
@@ -205,7 +204,7 @@ async def test_what_is_not_delivered_is_tried_again_and_gone_means_gone(
     ids = [headers["webhook-id"] for headers, _ in receiver.seen]
     assert ids[-1] == ids[-2] != ids[0]
     receiver.answer = 410
-    await decisions.suspend(held.id, ASKED, by=officer, on=DAY)
+    await stand(held.id, "suspend", until=LATER, on=DAY)
     await deliver(settings)
     assert await Webhook.count() == 0
 
