@@ -166,7 +166,7 @@ def test_serving_waits_for_the_schema(operator: Operator) -> None:
     refused = operator.run("serve", "--port", str(free_port()))
     assert refused.returncode == 1
     assert "registry migrate" in refused.stderr
-    assert_in_a_line(refused.stderr, most=40)
+    assert_in_a_line(refused.stderr, most=60)
 
 
 def test_an_installation_is_served_and_stopped(office: Operator) -> None:

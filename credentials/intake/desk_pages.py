@@ -75,11 +75,12 @@ def _named(items: list[dict[str, str]]) -> NoticeIn:
     try:
         return read(NoticeIn, {"items": items})
     except FieldsInvalid as refusal:
-        faults = []
-        for fault in refusal.errors:
-            place = fault.field.split(".")[1] if "." in fault.field else ""
-            name = ASK + items[int(place)]["field"] if place.isdigit() else "notice"
-            faults.append(FieldError(name, fault.code, fault.message, fault.facts))
+        # Pydantic counts what is left and finds nothing: "items" alone adds no words of its own.
+        faults = [
+            FieldError(ASK + items[int(place)]["field"], fault.code, fault.message, fault.facts)
+            for fault in refusal.errors
+            if (place := fault.field.removeprefix("items.").partition(".")[0]).isdigit()
+        ]
         raise FieldsInvalid(faults) from refusal
 
 

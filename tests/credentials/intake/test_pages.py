@@ -155,6 +155,7 @@ async def test_a_notice_reopens_what_it_names_and_the_officer_sees_the_change(
     assert "请在需要补正的项目旁写明" in unescape(nothing.text)
     short = await send(desk, queue, {"ask-statement": "短"}, to=f"{queue}/notice")
     assert_refused(short, "ask-statement", "至少 2 个字")
+    assert "不能接受这个内容" not in short.text
     await send(desk, queue, {"ask-statement": "写明本人角色"}, to=f"{queue}/notice")
     page = await read(applicant, at)
     assert "写明本人角色" in page
