@@ -94,8 +94,8 @@ class PanelOut(Out):
             update={
                 "sheets_in": given,
                 "sheets_due": due,
-                "members": members if officer else [],
-                "cases": shown,
+                "members": tuple(members) if officer else (),
+                "cases": tuple(shown),
             }
         )
 
