@@ -13,7 +13,7 @@ from typing import Any
 
 from faker import Faker
 
-from certificates import checking, issuing, keys
+from certificates import checking, issuing, keys, succession
 from certificates.tables import Certificate, CertificateFile
 from credentials import applications, decisions
 from credentials.applications import DraftIn, StatementIn
@@ -29,7 +29,7 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import declarations, intake, lessons, misconduct, panels, people, stories
+from seeds import declarations, holdings, intake, lessons, misconduct, panels, people, stories
 from seeds.cast import Cast, bases, staff
 from seeds.intake import Matter
 from seeds.misconduct import Told
@@ -74,6 +74,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         await panels.enlist(bench, clock.today() - SINCE)
         await panels.evaluate(accepted, bench, cast.vault, clock.today())
         await lessons.teach(cast, clerks, officers[0])
+        await holdings.follow(cast, clerks[0], officers)
         await misconduct.open_cases(await _undisturbed(), clock.today())
         listed = await _certificates(folder)
     finally:
@@ -93,7 +94,7 @@ async def _act(
     today = clock.today()
     on = story.day(today)
     came = stories.TRIAL_ENDS if story.again else on
-    login = f"manager{place + 1:02d}@people.example"
+    login = stories.login(place)
     with clock.morning_of(came):
         async with transaction():
             person = await accounts.new_person()
@@ -176,7 +177,7 @@ async def _decide(
             return
         held = await decisions.grant(case.id, GroundsIn(grounds=grounds), by=second, on=on)
     # Not as on that morning: the seal was made today.
-    certificate = await issuing.issue(
+    certificate = await succession.follow(
         held.id, by=second, on=on, settings=cast.settings, signer=cast.signer
     )
     await _afterwards(cast, story, held, certificate, second)

@@ -72,6 +72,8 @@ class Story:
     again: bool = False
     """They were refused before, and apply with a major new achievement."""
     since: timedelta = RECENT
+    asks: str = ""
+    """What is asked about their level afterwards, and where it ends: `renewal-granted`."""
 
     @property
     def tried(self) -> bool:
@@ -112,8 +114,11 @@ def told() -> Iterator[Story]:
     yield Story("granted", name="Eleanor Whitfield", passport=True)
     yield Story("granted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
     yield Story("granted", degree=Degree.DOCTOR, class_days=9, contracts=6, rises=Level.MID)
-    for _ in range(6):
-        yield Story("granted", supplemented=True)
+    for asks in (
+        "name-asked", "name-granted", "suspension-proposed", "suspension-dropped",
+        "suspension-lifted", "",
+    ):  # fmt: skip
+        yield Story("granted", supplemented=True, asks=asks)
     yield Story("granted")
     yield Story("granted", paper="suspended")
     yield Story("granted", paper="suspended", degree=Degree.MASTER)
@@ -122,7 +127,7 @@ def told() -> Iterator[Story]:
     yield Story("granted", paper="replaced")
     yield Story("granted", paper="replaced", degree=Degree.MASTER)
     yield Story("granted", long_ago=True)
-    yield Story("granted", long_ago=True)
+    yield Story("granted", long_ago=True, asks="renewal-granted")
     yield Story("confirming", employer="waiting", since=timedelta(days=2))
     yield Story("confirming", employer="published", since=timedelta(days=4))
     yield Story("confirming", employer="published")
@@ -144,6 +149,13 @@ def told() -> Iterator[Story]:
             ends, degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID, since=LONG
         )
     yield Story("accepted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
+    for end in ("asked", "proposed", "refused"):
+        yield Story("granted", long_ago=True, asks=f"renewal-{end}")
+
+
+def login(place: int) -> str:
+    """The login of the person a story is about."""
+    return f"manager{place + 1:02d}@people.example"
 
 
 def statement(fake: Faker, level: Level) -> str:

@@ -7,8 +7,9 @@ from uuid import UUID
 from credentials.standing import history, renewals, requests
 from credentials.standing.history import Held
 from credentials.standing.renewals import Checked
+from credentials.standing.words import OPEN
 from credentials.tables import Credential, HolderRequest, StandingLine
-from credentials.words import RENEW
+from credentials.words import RENEW, Standing
 from registry import people
 from registry.platform import audit
 from registry.platform.db import transaction
@@ -18,12 +19,16 @@ from registry.tables import Account, Person
 
 @dataclass(frozen=True)
 class OneLevel:
-    """One level: the row, its history newest first, and how things stand for renewing it."""
+    """One level: the row, its history newest first, and how things stand for renewing it.
+
+    `asked`: its renewal is being decided.
+    """
 
     held: Credential
     lines: list[StandingLine]
     renewal: Checked | None
     obstacles: dict[str, str]
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,21 @@ async def of_person(person: UUID, *, by: Account, on: date) -> Overview:
         .order_by(Credential.granted_on, ascending=False)
     )
     lines = await history.lines([held.id for held in credentials]) if credentials else []
+    asked = await requests.of_person(found.id, by=by)
+    open_ones = {row.credential for row in asked if row.status in OPEN}
     levels = []
     for held in credentials:
-        mine = [line for line in lines if line.credential == held.id]
+        mine = [
+            line
+            for line in lines
+            # That it will lapse is told by its last day.
+            if line.credential == held.id
+            and not (line.status == Standing.LAPSED and line.first_day > on)
+        ]
         checked = await renewals.look(held, on) if held.status in RENEW.starts else None
         against = await renewals.obstacles(held, checked, on) if checked else {}
-        levels.append(OneLevel(held, mine, checked, against))
-    return Overview(found, levels, await requests.of_person(found.id, by=by))
+        levels.append(OneLevel(held, mine, checked, against, held.id in open_ones))
+    return Overview(found, levels, asked)
 
 
 async def held_on(person: UUID, day: date, known_by: date, *, by: Account) -> list[Held]:

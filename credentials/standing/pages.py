@@ -223,6 +223,7 @@ async def _person(person: UUID, caller: Account) -> dict[str, Any]:
             each for each in await proposals.waiting(by=caller) if each["person"] == person
         ],
         "caller": caller.id,
+        "today": today,
         "looked": None,
         "asked_days": None,
     }
@@ -230,8 +231,8 @@ async def _person(person: UUID, caller: Account) -> dict[str, Any]:
 
 async def _asked(request: Visit, caller: Account, person: UUID | None = None) -> dict[str, Any]:
     """What was held on a day, as known on a day, where the address asks for it."""
-    given = dict(request.query_params.items())
-    given.pop("lang", None)
+    boxes = {f"{name}-{part}" for name in ("on", "known_by") for part in ("year", "month", "day")}
+    given = {key: text for key, text in request.query_params.items() if key in boxes}
     if not given:
         return {}
     try:
