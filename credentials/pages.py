@@ -7,7 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from credentials import applications, deadlines, determinations, policy
+from credentials import applications, determinations, policy, timeline
 from credentials.applications import DraftIn, StatementIn
 from credentials.intake import overview
 from credentials.tables import Application, Determination
@@ -156,7 +156,7 @@ async def own(application: UUID, caller: Account) -> dict[str, Any]:
         "class_hours": await ledger.total(case.person, clock.today()) // CLASS_HOUR_MINUTES,
         **found,
         "history": history,
-        "due": await deadlines.due(case.status, deadlines.began(case, history)),
+        "present": await timeline.present(case, history),
         "editable": editable,
         "withdrawable": case.status in WITHDRAW.starts,
     }

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from credentials import determinations
+from credentials import determinations, timeline
+from credentials.deadlines import Mover
 from credentials.rules.explain import Answer
 from credentials.tables import Application
 from credentials.words import AMONG_OFFICERS, DECIDED, Level, Proposal, Standing, Status
@@ -46,6 +47,11 @@ class ApplicationOut(BaseModel):
     proposal: Proposal | None
     grounds: str | None
     decided_on: date | None
+    mover: Mover = Mover.NOBODY
+    """Whose move it is."""
+    until: date | None = None
+    """The last day for it, where there is one; `provisional` until its year is announced."""
+    provisional: bool = False
     answer: Answer | None = None
     """The findings it was last submitted with."""
     history: list[StepOut] = []
@@ -54,8 +60,13 @@ class ApplicationOut(BaseModel):
     async def of(cls, case: Application, *, to: Account) -> Self:
         """With its last findings and its history; what officers say to each other is theirs."""
         kept = await determinations.newest(case.id)
-        history = [StepOut.model_validate(line) for line in await steps.history(case.id)]
+        taken = await steps.history(case.id)
+        history = [StepOut.model_validate(line) for line in taken]
+        now = await timeline.present(case, taken)
         update: dict[str, Any] = {
+            "mover": now.mover,
+            "until": now.until.day if now.until else None,
+            "provisional": bool(now.until and now.until.provisional),
             "answer": determinations.answer_of(kept) if kept else None,
             "history": history,
         }
