@@ -220,10 +220,13 @@ let language = (navigator.language || "zh").startsWith("zh") ? "zh" : "en";
 let shown = null;
 const at = (id) => document.getElementById(id);
 const say = (name) => KNOWN.words[language][name] ?? name;
-const moment = (written) =>
-  new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long", timeStyle: "short" }).format(
-    new Date(written),
+// In the bureau's time, whatever the clock of this computer is set to.
+const written = (at, form) =>
+  new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { ...form, timeZone: "Asia/Shanghai" }).format(
+    new Date(at),
   );
+const day = (at) => written(at, { dateStyle: "long" });
+const moment = (at) => written(at, { dateStyle: "long", timeStyle: "short" });
 
 function line(list, key, value) {
   const [name, word] = [document.createElement("dt"), document.createElement("dd")];
@@ -246,8 +249,8 @@ function show() {
   if (shown.twin) {
     line(at("facts"), say("number"), shown.twin.credentialSubject.licenseNumber);
     line(at("facts"), say("level"), shown.twin.credentialSubject.achievement.name);
-    line(at("facts"), say("from"), moment(shown.twin.validFrom));
-    if (shown.twin.validUntil) line(at("facts"), say("until"), moment(shown.twin.validUntil));
+    line(at("facts"), say("from"), day(shown.twin.validFrom));
+    if (shown.twin.validUntil) line(at("facts"), say("until"), day(shown.twin.validUntil));
   }
   at("checks").replaceChildren(
     ...shown.checks.map(([code, outcome]) => {

@@ -83,6 +83,7 @@ async def test_the_page_of_a_check_offers_one(client: Client, certificate: Certi
     assert made.status_code == 303
     page = await client.get(f"{made.headers['location']}?lang=zh")
     assert "证书查验回执" in page.text
+    assert "回执是真的" in page.text
     file = await client.get(f"{made.headers['location']}/file")
     assert file.content.startswith(b"%PDF-")
     assert "set-cookie" not in made.headers
