@@ -43,7 +43,12 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         VERIFY,
     ),
     Role.ASSESSOR: (("/assessing", N_("我的评审")), CASES, VERIFY),
-    Role.EMPLOYER: (("/employer", N_("员工的申请")), VERIFY),
+    Role.EMPLOYER: (
+        ("/employer", N_("员工的申请")),
+        VERIFY,
+        ("/lists", N_("批量查验")),
+        ("/watches", N_("关注的证书")),
+    ),
     Role.BASE_CLERK: (
         ("/courses", N_("课程管理")),
         ("/classes", N_("班次")),
@@ -54,8 +59,6 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         STATISTICS,
         VERIFY,
     ),
-    Role.BASE_CLERK: (("/ledger", N_("学时登记")), VERIFY),
-    Role.EMPLOYER: (VERIFY, ("/lists", N_("批量查验")), ("/watches", N_("关注的证书"))),
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }

@@ -121,7 +121,7 @@ async def test_progress_is_for_anybody_and_nothing_else_is(
     holder = new_client()
     await sign_in(holder, person)
     own = await holder.get(f"/applications/{case.id}")
-    assert "登记机构最晚 2026年7月28日 办结" in own.text
+    assert "最晚办结： 2026年7月28日" in own.text
     officer = new_client()
     await sign_in(officer, await make_account(Role.OFFICER))
     assert "最晚 2026年7月28日 办结" in (await officer.get("/queue")).text

@@ -25,7 +25,8 @@ from training.tables import HoursUse
 from training.words import Suspicion
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
-LATER = DAY + timedelta(days=90)
+EARLIER = DAY - timedelta(days=30)
+LATER = DAY
 ALL = ReviewIn(first_day=date(2026, 1, 1), last_day=date(2026, 12, 31))
 
 
@@ -99,7 +100,7 @@ async def test_hours_that_came_too_late_for_the_check_are_not_taken() -> None:
 
 async def test_a_higher_level_that_needs_the_same_hours_again_is_found_and_says_which() -> None:
     account, officer = await doctor(), await make_account(Role.OFFICER)
-    await make_granted(account)
+    await make_granted(account, EARLIER)
     await make_hours(account, 900, on=date(2026, 5, 20))
     assert await review(officer) == []
     await grant_mid(account)
@@ -110,7 +111,7 @@ async def test_a_higher_level_that_needs_the_same_hours_again_is_found_and_says_
     assert [row["facts"] for row in listed] == [{"levels": 2}] * 4
     for row in listed:
         assert [(use["level"], use["used_on"]) for use in row["uses"]] == [
-            ("junior", DAY),
+            ("junior", EARLIER),
             ("mid", LATER),
         ]
     _, (junior, mid, senior) = await levels(account)
@@ -121,7 +122,7 @@ async def test_a_higher_level_that_needs_the_same_hours_again_is_found_and_says_
 
 async def test_hours_enough_beside_those_taken_are_no_double_claim() -> None:
     account, officer = await doctor(), await make_account(Role.OFFICER)
-    await make_granted(account)
+    await make_granted(account, EARLIER)
     await make_hours(account, 2760, on=date(2026, 5, 20))
     await grant_mid(account)
     assert await review(officer) == []
