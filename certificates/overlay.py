@@ -104,7 +104,7 @@ class Overlay:
         scale = QR_SIDE / count
         self.parts.append(
             f"q {scale:.6f} 0 0 {scale:.6f} {left:.3f} {bottom:.3f} cm 1 1 1 rg"
-            f" -4 -4 {count + 8} {count + 8} re f 0 0 0 rg\n{dark}\nf Q"
+            f" -4 -4 {count + 8} {count + 8} re f 0 0 0 rg\n{dark}f Q"
         )
 
     def content(self) -> bytes:

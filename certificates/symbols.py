@@ -5,7 +5,6 @@ error correction included. So of one address and of the addresses that differ fr
 bit, all others of that length follow by adding up, without searching or dividing again.
 """
 
-import itertools
 import re
 from functools import lru_cache
 
@@ -20,6 +19,7 @@ ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """Two of these go into eleven bits."""
 _BASE = len(ALPHANUMERIC)
 _PAIR_BITS, _SINGLE_BITS = 11, 6
+_EIGHT = 8
 _DARK = re.compile("1+")
 _VALUES = {character: value for value, character in enumerate(ALPHANUMERIC)}
 
@@ -43,19 +43,33 @@ def rows(address: str) -> list[str]:
 
 
 class _Rectangles:
-    """The operators that draw runs of dark modules in symbols of one size."""
+    """The operators that draw dark modules in symbols of one size, for eight in a row at a time."""
 
     def __init__(self, side: int) -> None:
-        places = itertools.product(range(side), range(side + 1))
-        self._by_place_and_length = [
-            [f"{column} {side - 1 - row} {run} 1 re" for run in range(side - column + 1)]
-            for row, column in places
+        self.side = side
+        self.stride = -(-side // _EIGHT) * _EIGHT
+        """Modules of a line, filled up with light ones."""
+        self._tables = [
+            [_rectangles(bits, column, side - 1 - row) for bits in range(1 << _EIGHT)]
+            for row in range(side)
+            for column in range(0, self.stride, _EIGHT)
         ]
 
-    def path(self, modules: str) -> str:
-        """Draw modules that stand one after the other, a light one after each line."""
-        known, spans = self._by_place_and_length, (run.span() for run in _DARK.finditer(modules))
-        return "\n".join([known[begin][end - begin] for begin, end in spans])
+    def number(self, modules: list[str]) -> int:
+        """All modules as one number."""
+        return int("".join(line.ljust(self.stride, "0") for line in modules), 2)
+
+    def path(self, number: int) -> str:
+        """Draw them. What touches is one area all the same, for one path is filled at once."""
+        raw = number.to_bytes(self.side * self.stride // _EIGHT)
+        return "".join([table[bits] for table, bits in zip(self._tables, raw, strict=True)])
+
+
+def _rectangles(bits: int, column: int, row: int) -> str:
+    return "".join(
+        f"{column + run.start()} {row} {run.end() - run.start()} 1 re\n"
+        for run in _DARK.finditer(f"{bits:08b}")
+    )
 
 
 class Family:
@@ -66,10 +80,10 @@ class Family:
         self.beginning, self.length = beginning, length
         blank = rows(beginning + "0" * length)
         self.side = len(blank)
-        self._blank = self._number(blank)
+        self._rectangles = _all_of(self.side)
+        self._blank = self._rectangles.number(blank)
         self._added: list[dict[str, int]] = [{} for _ in range(0, length, 2)]
         self._bits = [self._of_place(place) for place in range(0, length, 2)]
-        self._rectangles = _Rectangles(self.side)
 
     def _of_place(self, place: int) -> list[int]:
         """What each bit of the pair at a place changes."""
@@ -78,13 +92,8 @@ class Family:
         for bit in range(_SINGLE_BITS if single else _PAIR_BITS):
             pair = ALPHANUMERIC[1 << bit] if single else _pair(1 << bit)
             other = "0" * place + pair + "0" * (self.length - place - len(pair))
-            found.append(self._blank ^ self._number(rows(self.beginning + other)))
+            found.append(self._blank ^ self._rectangles.number(rows(self.beginning + other)))
         return found
-
-    @staticmethod
-    def _number(modules: list[str]) -> int:
-        """All modules as one number, a zero after each line."""
-        return int("0".join(modules) + "0", 2)
 
     def drawn(self, address: str) -> str:
         """The path of the dark modules, one unit each, from the lower left corner."""
@@ -94,7 +103,7 @@ class Family:
             if pair not in known:
                 known[pair] = self._sum(self._bits[place], pair)
             total ^= known[pair]
-        return self._rectangles.path(f"{total:0{self.side * (self.side + 1)}b}")
+        return self._rectangles.path(total)
 
     @staticmethod
     def _sum(bits: list[int], pair: str) -> int:
@@ -105,6 +114,11 @@ class Family:
             if value >> place & 1:
                 total ^= change
         return total
+
+
+@lru_cache(maxsize=16)
+def _all_of(side: int) -> _Rectangles:
+    return _Rectangles(side)
 
 
 def _pair(value: int) -> str:
@@ -127,8 +141,8 @@ def drawn(address: str, changing: int) -> tuple[str, int]:
     """
     if len(address) <= changing or not set(address) <= _VALUES.keys():
         modules = rows(address)
-        found = _Rectangles(len(modules))
-        return found.path("0".join(modules) + "0"), len(modules)
+        found = _all_of(len(modules))
+        return found.path(found.number(modules)), len(modules)
     beginning = address[: (len(address) - changing) // 2 * 2]
     known = family(beginning, len(address) - len(beginning))
     return known.drawn(address), known.side

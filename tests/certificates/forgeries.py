@@ -20,12 +20,11 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_
 from pyhanko.sign.signers import cms_embedder, pdf_byterange
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certificates import keys, validation
+from certificates import keys, plain, validation
 from certificates.answers import Outcome
 from certificates.authority import _seal_extensions
 from certificates.keys import FileSigner
 from certificates.validation import FIRST, THEN
-from tests.certificates import reference
 from tests.certificates.examples import AT, FACE, PASSWORD, authority, signed, signer
 
 name = generic.pdf_name
@@ -101,14 +100,14 @@ def signed_again() -> bytes:
     )
     steps.send(cms_embedder.SigObjSetup(sig_placeholder=room))
     prepared, output = steps.send(cms_embedder.SigIOSetup(md_algorithm="sha256"))
-    steps.send(reference.asn1_message(prepared.document_digest, signer()))
+    steps.send(plain.asn1_message(prepared.document_digest, signer()))
     twice: bytes = output.getvalue()
     return twice
 
 
-def plain() -> bytes:
+def without_field() -> bytes:
     """The example certificate without any field for a seal."""
-    return reference.draw(FACE)
+    return plain.draw(FACE)
 
 
 def resaved(**how: Any) -> bytes:

@@ -37,7 +37,7 @@ FORGED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "another title": (lambda: forgeries.updated(forgeries.add_title), {"whole-file"}),
     "a second signature": (forgeries.signed_again, {"one-signature"}),
     "no signature": (drawn, {"one-signature"}),
-    "no field": (forgeries.plain, {"one-signature"}),
+    "no field": (forgeries.without_field, {"one-signature"}),
     "saved by another program": (forgeries.resaved, {"unchanged"}),
     "linearised": (lambda: forgeries.resaved(linearize=True), {"unchanged"}),
     "encrypted": (
@@ -50,30 +50,33 @@ FORGED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     ),
     "not certified": (
         lambda: forgeries.by_others(
-            forgeries.plain(), signer(), certify=False, docmdp_permissions=MDPPerm.FILL_FORMS
+            forgeries.without_field(),
+            signer(),
+            certify=False,
+            docmdp_permissions=MDPPerm.FILL_FORMS,
         ),
         {"no-changes-allowed"},
     ),
     "filling forms allowed": (
         lambda: forgeries.by_others(
-            forgeries.plain(), signer(), docmdp_permissions=MDPPerm.FILL_FORMS
+            forgeries.without_field(), signer(), docmdp_permissions=MDPPerm.FILL_FORMS
         ),
         {"no-changes-allowed"},
     ),
     "annotating allowed": (
         lambda: forgeries.by_others(
-            forgeries.plain(), signer(), docmdp_permissions=MDPPerm.ANNOTATE
+            forgeries.without_field(), signer(), docmdp_permissions=MDPPerm.ANNOTATE
         ),
         {"no-changes-allowed"},
     ),
     "not PAdES": (
         lambda: forgeries.by_others(
-            forgeries.plain(), signer(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED
+            forgeries.without_field(), signer(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED
         ),
         {"signature-form"},
     ),
     "weak digest": (
-        lambda: forgeries.by_others(forgeries.plain(), signer(), md_algorithm="sha1"),
+        lambda: forgeries.by_others(forgeries.without_field(), signer(), md_algorithm="sha1"),
         {"signature-form"},
     ),
 }

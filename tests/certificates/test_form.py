@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates import drawing, form, keys, signing
+from certificates import drawing, form, keys, plain, signing
 from certificates.face import Face
 from certificates.form import Seals
-from tests.certificates import forgeries, reference
+from tests.certificates import forgeries
 from tests.certificates.examples import AT, FACE, authority, drawn, signed, signer
 from tests.certificates.forgeries import ROOTS, failed
 from tests.certificates.test_forgeries import FORGED, MESSAGES
@@ -82,4 +82,4 @@ def test_a_seal_that_is_not_among_those_trusted_does_not_count() -> None:
 
 
 def test_what_others_sealed_for_us_goes_the_long_way() -> None:
-    assert not holds(reference.sign(reference.draw(FACE), signer(), AT))
+    assert not holds(plain.sign(plain.draw(FACE), signer(), AT))

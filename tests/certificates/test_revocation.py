@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from certificates import benchmark, keys, revocation, signing
+from certificates import keys, revocation, signing
 from certificates.authority import PeriodsOutOfOrder
 from registry.platform import clock
 from registry.platform.errors import NotFound
@@ -83,10 +83,3 @@ async def test_anybody_can_read_them(client: Client, settings: Settings) -> None
         assert found == keys.load_certificate(settings.key_folder / f"{name}.pem")
     for name in ("seal.key", "root.pem", "..%2Fseal.key"):
         assert (await client.get(f"/authority/{name}")).status_code == 404
-
-
-def test_the_benchmark_makes_what_it_counts() -> None:
-    found = benchmark.measure(3)
-    assert found.count == 3
-    assert found.cpu_seconds > 0
-    assert found.bytes_each > 20_000

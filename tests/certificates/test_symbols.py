@@ -1,7 +1,5 @@
 """QR codes that were worked out for a whole family are those of each address by itself."""
 
-import itertools
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -28,7 +26,7 @@ def one_by_one(address: str) -> set[tuple[int, int]]:
 def painted(path: str) -> set[tuple[int, int]]:
     """Which units the rectangles of a path cover, none of them twice."""
     found = []
-    for line in path.split("\n"):
+    for line in path.splitlines():
         column, row, length, height, operator = line.split()
         assert (height, operator) == ("1", "re")
         found += [(int(column) + more, int(row)) for more in range(int(length))]
@@ -57,10 +55,3 @@ def test_so_has_whatever_else_is_written_at_its_end(ending: str) -> None:
 def test_an_address_of_another_kind_is_worked_out_by_itself(address: str) -> None:
     path, _ = symbols.drawn(address, 16)
     assert painted(path) == one_by_one(address)
-
-
-def test_runs_are_as_long_as_they_can_be() -> None:
-    path, _ = symbols.drawn("HTTPS://EXAMPLE.ORG/V/" + numbering.code(1), 16)
-    runs = [tuple(map(int, line.split()[:3])) for line in path.split("\n")]
-    for (column, row, length), (next_column, next_row, _) in itertools.pairwise(runs):
-        assert (row, column + length) != (next_row, next_column)

@@ -15,10 +15,9 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from certificates import drawing, overlay, signing
+from certificates import drawing, overlay, plain, signing
 from certificates.face import Face
 from certificates.template import common_to, template
-from tests.certificates import reference
 from tests.certificates.examples import AT, FACE, NUMBER, signer
 from tests.certificates.forgeries import ROOTS
 from tests.certificates.test_drawing import needs, picture_of, text_of
@@ -40,7 +39,7 @@ TWIN = ("credential.jwt", b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln")
 @every_face
 def test_both_look_the_same(tmp_path: Path, face: Face) -> None:
     filled = picture_of(drawing.draw(face), tmp_path, 100)
-    drawn = picture_of(reference.draw(face), tmp_path, 100)
+    drawn = picture_of(plain.draw(face), tmp_path, 100)
     assert filled.size == drawn.size
     assert filled.getextrema() == (0, 255)  # black on white, not an empty page
     # Positions are written to thousandths of a point by one and to millionths by the other.
@@ -50,7 +49,7 @@ def test_both_look_the_same(tmp_path: Path, face: Face) -> None:
 @needs("pdftotext")
 @every_face
 def test_both_read_the_same(face: Face) -> None:
-    filled, drawn = text_of(drawing.draw(face)), text_of(reference.draw(face))
+    filled, drawn = text_of(drawing.draw(face)), text_of(plain.draw(face))
     assert sorted(filled.split()) == sorted(drawn.split())
     assert face.holder in filled.splitlines()
 
@@ -66,14 +65,14 @@ def judged(file: bytes) -> PdfSignatureStatus:
 @every_face
 def test_pyhanko_finds_both_equally_good(face: Face) -> None:
     ours = judged(signing.sign(drawing.draw(face, TWIN), signer(), AT))
-    plain = judged(reference.sign(reference.draw(face, TWIN), signer(), AT))
-    for status in (ours, plain):
+    theirs = judged(plain.sign(plain.draw(face, TWIN), signer(), AT))
+    for status in (ours, theirs):
         assert status.bottom_line
         assert status.docmdp_ok
         assert status.signer_reported_dt == AT
-    assert ours.signing_cert.dump() == plain.signing_cert.dump()
-    assert ours.coverage == plain.coverage
-    assert ours.md_algorithm == plain.md_algorithm
+    assert ours.signing_cert.dump() == theirs.signing_cert.dump()
+    assert ours.coverage == theirs.coverage
+    assert ours.md_algorithm == theirs.md_algorithm
 
 
 def told(file: bytes) -> dict[str, object]:
@@ -97,7 +96,7 @@ def told(file: bytes) -> dict[str, object]:
 
 @every_face
 def test_both_say_the_same_of_themselves(face: Face) -> None:
-    filled, drawn = told(drawing.draw(face, TWIN)), told(reference.draw(face, TWIN))
+    filled, drawn = told(drawing.draw(face, TWIN)), told(plain.draw(face, TWIN))
     assert filled == drawn
     assert filled["enclosed"] == TWIN[1]
     assert NUMBER in str(filled["about"])

@@ -1,7 +1,8 @@
 """The plain way to a sealed paper: ReportLab alone draws it, pyHanko seals it in a revision after.
 
-Slower by far than how the house does it, and by other people's code from end to end; what both
-make of the same data must be found equally good.
+Slower by far than how the house does it, and by other people's code from end to end. Nothing is
+issued this way; it is there to compare with, for what both make of the same data must be found
+equally good.
 """
 
 import asyncio
@@ -38,6 +39,7 @@ class Seal(pdf_cms.Signer):
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
+        """Sign, with whatever stands behind our signer."""
         return message.low(self.key.sign(data))
 
 
