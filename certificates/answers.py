@@ -72,6 +72,8 @@ class Shown(msgspec.Struct, frozen=True):
     status_since: str
     reason: str | None
     replaced_by: str | None
+    issued_on: str | None = None
+    """Of one that was replaced: it was valid from that day until `status_since`."""
 
 
 class Stated(msgspec.Struct, frozen=True):
@@ -104,7 +106,9 @@ WORDS: dict[tuple[str, str], str] = {
     (f"status-{Status.SUSPENDED}", Outcome.FAILED): N_("证书自 {since} 起暂停使用。"),
     (f"status-{Status.REVOKED}", Outcome.FAILED): N_("证书已于 {since} 撤销。"),
     (f"status-{Status.EXPIRED}", Outcome.FAILED): N_("证书已于 {until} 到期。"),
-    (f"status-{Status.REPLACED}", Outcome.FAILED): N_("证书已于 {since} 由 {by} 替换。"),
+    (f"status-{Status.REPLACED}", Outcome.FAILED): N_(
+        "证书自 {issued} 起有效，到 {since} 由 {by} 替换为止。"
+    ),
     ("status-higher-level", Outcome.FAILED): N_("持证人已于 {since} 取得更高等级，请查验新证书。"),
     ("status-newest", Outcome.PASSED): N_("此后没有出具更新的证明。"),
     ("status-superseded", Outcome.FAILED): N_("已于 {since} 出具更新的证明 {by}，以新者为准。"),

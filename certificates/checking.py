@@ -54,7 +54,7 @@ _files = anyio.Semaphore(FILES_AT_ONCE)
 
 _SELECT = (
     "SELECT c.number, c.holder_name, h.level, h.granted_on, h.valid_until, h.status,"
-    " h.status_since, h.status_reason, h.suspended_until, c.replaced_on, r.number"
+    " h.status_since, h.status_reason, h.suspended_until, c.replaced_on, r.number, c.issued_on"
     " FROM certificate c JOIN credential h ON h.id = c.credential"
     " LEFT JOIN certificate r ON r.id = c.replaced_by WHERE "
 )
@@ -220,8 +220,9 @@ def _verdict(checks: list[Check]) -> Verdict:
 
 def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
     """What the row of a look-up says at a moment."""
-    number, name, level, granted, until, standing, since, reason, suspended, replaced, by = row
-    valid_until = _day(until)
+    number, name, level, granted, until, standing, since, *rest = row
+    reason, suspended, replaced, by, issued = rest
+    valid_until, issued_on = _day(until), _day(issued)
     status = status_on(
         clock.office_day(at),
         standing=standing,
@@ -243,7 +244,7 @@ def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
         number=number,
         checks=[
             check("genuine", Outcome.PASSED),
-            check(code, outcome, since=began, until=valid_until, by=by),
+            check(code, outcome, since=began, until=valid_until, by=by, issued=issued_on),
         ],
         checked_at=at.isoformat(timespec="seconds"),
         certificate=Shown(
@@ -255,6 +256,7 @@ def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
             status_since=str(began),
             reason=reason if status in {Status.REVOKED, Status.SUSPENDED} else None,
             replaced_by=by if status is Status.REPLACED else None,
+            issued_on=str(issued_on) if status is Status.REPLACED else None,
         ),
     )
 

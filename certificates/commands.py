@@ -89,6 +89,29 @@ def log_witness(
         time.sleep(every)
 
 
+@log.command("countersign")
+@click.argument("note", type=click.File(encoding="utf-8"))
+def log_countersign(note: Any) -> None:
+    """Keep what witnesses (REGISTRY_WITNESSES) signed below a head, as `witness` prints it."""
+    from certificates.log import journal, keeping
+    from certificates.log.notes import NoteRefused, Verifier
+    from registry.platform.installation import Installation
+
+    async def work() -> list[str]:
+        settings = Settings.from_env()
+        trusted = [Verifier.parse(each) for each in settings.witnesses.split()]
+        async with connected(settings):
+            own = await keeping.verifier(Installation.of(settings))
+            return await journal.keep_cosignatures(note.read(), own, trusted)
+
+    try:
+        kept = run(work())
+    except NoteRefused as wrong:
+        complaints.print(f"[red]Not kept: {wrong}[/red]")
+        sys.exit(1)
+    console.print(f"Signed by {', '.join(kept)}.")
+
+
 @click.command("issue-pending")
 @click.option("--processes", type=click.IntRange(1), help="By default one for each processor.")
 @click.option(

@@ -72,4 +72,5 @@ async def _as_it_stood(row: dict[str, Any], day: date) -> tuple[Any, ...]:
         row["suspended_until"] if last and standing == row["status"] else None,
         replaced,
         row["by_number"] if replaced else None,
+        row["issued_on"],
     )

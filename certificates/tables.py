@@ -112,6 +112,15 @@ class LogHead(Table, tablename="log_head"):
     size = BigInt(default=None)
 
 
+class LogCosignature(Table, tablename="log_cosignature"):
+    """A witness's signature below a head: somebody else saw the log as it was. Append-only."""
+
+    name = Varchar(length=200, primary_key=True, default=None, help_text="`size witness`")
+    size = BigInt(default=None, index=True)
+    line = Text(default=None, help_text="As signed notes write it.")
+    added_at = Timestamptz(default=None)
+
+
 class LogCheckpoint(Table, tablename="log_checkpoint"):
     """A head of the log as it was signed. Append-only: what was signed once stays true."""
 

@@ -25,7 +25,12 @@ from certificates import jobs as certificate_jobs
 from certificates.log.pages import LogPages
 from certificates.log.routes import LogController, ProofController
 from certificates.pages import CertificatePages, ListPages, StatementPages, VerificationPages
-from certificates.published.routes import AuthorityController, StatusController, TwinController
+from certificates.published.routes import (
+    AuthorityController,
+    BundleController,
+    StatusController,
+    TwinController,
+)
 from certificates.routes import CertificateController, StatementController, VerificationController
 from certificates.sharing.pages import SharedPages, SharingPages, WatchPages
 from certificates.sharing.routes import ReceiptController, SharingController, WatchController
@@ -124,6 +129,7 @@ API: list[Any] = [
     WatchController,
     SharingController,
     ReceiptController,
+    BundleController,
     StatusController,
     AuthorityController,
     LogController,

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from certificates.log import notes, proofs, sources, tiles, tree
 from certificates.log.checkpoint import Checkpoint
 from certificates.log.leaves import Leaf
+from certificates.log.notes import NoteRefused, Verifier
 from certificates.log.sources import LOG_ENTRY
 from certificates.log.tiles import Tile
 from certificates.log.tree import Hashes, Piece, Span
-from certificates.tables import LogCheckpoint, LogLeaf, LogTile
+from certificates.tables import LogCheckpoint, LogCosignature, LogLeaf, LogTile
 from registry.platform import clock
 from registry.platform.db import is_sqlite, rows, transaction
 from registry.platform.settings import Settings
@@ -115,6 +116,46 @@ async def newest() -> LogCheckpoint | None:
     return found
 
 
+async def note_of(head: LogCheckpoint) -> str:
+    """A head as it is published: with what witnesses have signed below it."""
+    lines = await (
+        LogCosignature.select(LogCosignature.line)
+        .where(LogCosignature.size == head.size)
+        .order_by(LogCosignature.name)
+    )
+    note: str = head.note
+    return note + "".join(row["line"] for row in lines)
+
+
+async def keep_cosignatures(note: str, log: Verifier, witnesses: Sequence[Verifier]) -> list[str]:
+    """Keep what witnesses that are trusted have signed below a head of ours; return their names.
+
+    Raises:
+        NoteRefused: it is no head that this log has signed, or none of them has signed it.
+    """
+    text, signed = notes.open_note(note, [log, *witnesses])
+    found = Checkpoint.parse(text)
+    head = await LogCheckpoint.objects().get(LogCheckpoint.size == found.size)
+    if log.name not in signed or head is None or head.root != found.root.hex():
+        raise NoteRefused("no head of this log")
+    kept = []
+    for witness in witnesses:
+        for line in note.splitlines(keepends=True):
+            if witness.name in signed and line.startswith(f"— {witness.name} "):
+                await rows(
+                    "INSERT INTO log_cosignature (name, size, line, added_at)"
+                    " VALUES ({}, {}, {}, {}) ON CONFLICT DO NOTHING",
+                    f"{found.size} {witness.name}",
+                    found.size,
+                    line,
+                    clock.now(),
+                )
+                kept.append(witness.name)
+    if not kept:
+        raise NoteRefused("no witness that is trusted has signed")
+    return kept
+
+
 async def proof(spans: Sequence[Span]) -> list[bytes]:
     """The hashes of nodes of the tree as it is stored.
 
@@ -188,4 +229,4 @@ async def proof_of(subject: str) -> str | None:
         return None
     path = await proof(tree.inclusion(leaf.leaf_index, head.size))
     spoken = Leaf(bytes.fromhex(leaf.salt), leaf.content)
-    return proofs.write(spoken, leaf.leaf_index, path, head.note)
+    return proofs.write(spoken, leaf.leaf_index, path, await note_of(head))

@@ -36,7 +36,9 @@ class LogController(Controller):
         head = await journal.newest()
         if head is None:
             raise NotFound(N_("日志还没有签发过检查点。"))
-        return Response(head.note, media_type=TEXT, headers={"cache-control": FRESH})
+        return Response(
+            await journal.note_of(head), media_type=TEXT, headers={"cache-control": FRESH}
+        )
 
     @get("/verifier", media_type=TEXT)
     async def verifier(self, here: Here) -> Response[str]:

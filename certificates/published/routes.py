@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from certificates import crl, edwards, holdings, jose, keys, offline, status, twin
 from certificates.keys import Signer
 from certificates.offline import Pack
-from certificates.published import verifier
+from certificates.published import bundles, verifier
 from certificates.tables import CertificateTwin
 from registry import organisations
 from registry.platform import clock
@@ -140,6 +140,24 @@ class TwinController(Controller):
         key = await to_thread.run_sync(edwards.load, folder, edwards.TWIN, password)
         said = twin.readable(twin.said(kept.credential), key, clock.now())
         return Response(said, headers=_saved_as(f"{number}.json"))
+
+
+class BundleController(Controller):
+    """Certificates with everything that proves them."""
+
+    path = "/api/certificates"
+    tags = ("certificates",)
+
+    @get(
+        "/{number:str}/bundle",
+        permission=Permission.CERTIFICATE_READ,
+        responses=problems(401, 403, 404),
+        media_type="application/zip",
+    )
+    async def bundle(self, number: FromPath[str], caller: Caller, here: Here) -> Response[bytes]:
+        """PDF, twin, proof and checkpoint of the log, and keys, in one archive (ZIP)."""
+        made = await bundles.bundle(number, by=caller, here=here)
+        return Response(made, media_type="application/zip", headers=_saved_as(f"{number}.zip"))
 
 
 async def _kept(number: str, caller: Any) -> CertificateTwin:

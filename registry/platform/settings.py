@@ -37,6 +37,8 @@ class Settings(BaseModel):
     """Opens the private keys; without it the file `password` in the key folder is read."""
     revocation_list_days: int = Field(default=7, gt=0)
     """How long the seal's revocation list is good for; a fresh one is made whenever it is asked."""
+    witnesses: str = ""
+    """Public keys (`name+id+key`) of witnesses of the log, with spaces between them."""
     mail: str = Field(default="console", pattern=r"^(console|folder:.+|smtp://.+)$")
     """How notices leave the house: `console`, `folder:PATH` or `smtp://user:password@host:port`."""
     worker: bool = True

@@ -207,9 +207,11 @@ async def test_a_replaced_one_names_the_new_one(
     assert outcomes(answer)["status-replaced"] == "failed"
     assert answer.certificate is not None
     assert answer.certificate.replaced_by == new.number
+    assert answer.certificate.issued_on == str(certificate.issued_on)
     assert answer.certificate.status_since == "2026-09-01"
     assert answer.certificate.reason is None
     said = {check.code: check.detail for check in answer.checks}["status-replaced"]
+    assert i18n.day(certificate.issued_on) in said
     assert "2026年9月1日" in said
     assert new.number in said
     assert (await checking.by_code(new.code, NOW_SIGNED)).verdict is Verdict.VALID

@@ -1,23 +1,28 @@
 """What anybody can read of the log, and what a witness outside makes of it."""
 
 import asyncio
+import hashlib
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from certificates import form
 from certificates.jobs import jobs
 from certificates.log import journal, keeping, leaves, proofs, tree
 from certificates.log.checkpoint import Checkpoint
-from certificates.log.notes import WITNESS, NoteRefused, Verifier, open_note, sign
+from certificates.log.notes import WITNESS, NoteRefused, Verifier, cosignature, open_note, sign
 from certificates.log.tree import ProofWrong
 from certificates.log.witness import SizeUnexpected, Witness
-from certificates.tables import Certificate
+from certificates.tables import Certificate, LogCosignature
 from registry.platform import db, outbox
 from registry.platform.installation import Installation
 from registry.platform.settings import Settings
 from registry.tables import Account
-from tests.certificates.examples import PASSWORD
+from tests.certificates.examples import PASSWORD, signer, unsealed
 from tests.conftest import Client, NewClient
 from tests.factories import make_account, sign_in
 from tests.installations import Operator
@@ -125,6 +130,68 @@ async def test_a_witness_follows_what_grows_and_refuses_what_forks(
     with pytest.raises(NoteRefused):
         witness.add(last.size, [], stranger, 0)
     assert witness.last() == last
+
+
+async def test_what_witnesses_sign_is_published_with_the_head_and_in_proofs(
+    client: Client, logged: Certificate, here: Installation
+) -> None:
+    log, head = await keeping.verifier(here), await journal.newest()
+    assert head is not None
+    witness = Verifier.of(NAME, KEY, WITNESS)
+    text, _ = open_note(head.note, [log])
+    countersigned = head.note + cosignature(text, NAME, KEY, 1_800_000_000)
+    for note, trusted in (
+        (countersigned, []),
+        (head.note, [witness]),
+        (sign(str(Checkpoint(log.name, head.size, bytes(32))), log.name, KEY), [witness]),
+        ("nothing", [witness]),
+    ):
+        with pytest.raises(NoteRefused):
+            await journal.keep_cosignatures(note, log, trusted)
+    for _ in range(2):
+        assert await journal.keep_cosignatures(countersigned, log, [witness]) == [NAME]
+    published = (await client.get("/log/checkpoint")).text
+    assert open_note(published, [log, witness])[1] == [log.name, NAME]
+    proof = await journal.proof_of(f"issue:{logged.id}")
+    assert proof is not None
+    assert proofs.verify(proof, [witness]).signed_by == [NAME]
+    with pytest.raises(Exception, match="append-only"):
+        await LogCosignature.delete(force=True)
+
+
+async def test_the_archive_of_a_certificate_proves_itself(
+    client: Client, new_client: NewClient, logged: Certificate, here: Installation
+) -> None:
+    address = f"/api/certificates/{logged.number}/bundle"
+    assert (await client.get(address)).status_code == 401
+    holder = await Account.objects().get(Account.person == logged.person)
+    assert holder is not None
+    await sign_in(client, holder)
+    answer = await client.get(address)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert set(parts) == {
+        f"{logged.number}.pdf",
+        "credential.jwt",
+        "log.tlog-proof",
+        "log.checkpoint",
+        "log.verifier",
+        "root.cer",
+        "issuing.cer",
+    }
+    verifier = Verifier.parse(parts["log.verifier"].decode().strip())
+    proven = proofs.verify(parts["log.tlog-proof"].decode(), [verifier])
+    assert proven.said["number"] == logged.number
+    text, _ = open_note(parts["log.checkpoint"].decode(), [verifier])
+    assert Checkpoint.parse(text) == proven.checkpoint
+    pdf = unsealed(parts[f"{logged.number}.pdf"])
+    assert hashlib.sha256(pdf).hexdigest() == proven.said["unsigned_sha256"]
+    root = x509.load_der_x509_certificate(parts["root.cer"])
+    assert form.seals_of((signer().certificate,), signer().chain[0], (root,)) is not None
+    assert (await client.get(address)).content == answer.content
+    other = new_client()
+    await sign_in(other, await make_account())
+    assert (await other.get(address)).status_code == 404
 
 
 async def test_the_command_re_derives_the_log(
