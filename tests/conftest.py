@@ -15,6 +15,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 
@@ -49,6 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the database before anything imports the engine, and prepare what tests copy."""
+    # How quickly examples are drawn depends on what else the machine does.
+    hypothesis.settings.register_profile(
+        "any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("any-machine")
     os.environ["REGISTRY_DATA"] = str(SCRATCH)
     os.environ["REGISTRY_WORKER"] = "false"  # tests that need its work call it
     if config.getoption("--database") == "postgresql":
