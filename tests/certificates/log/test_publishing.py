@@ -10,6 +10,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import certificates
+import registry
 from certificates import form
 from certificates.jobs import jobs
 from certificates.log import journal, keeping, leaves, proofs, tree
@@ -18,9 +20,11 @@ from certificates.log.notes import WITNESS, NoteRefused, Verifier, cosignature, 
 from certificates.log.tree import ProofWrong
 from certificates.log.witness import SizeUnexpected, Witness
 from certificates.tables import Certificate, LogCosignature
-from registry.platform import db, outbox
+from credentials import words
+from registry.platform import db, outbox, templates
 from registry.platform.installation import Installation
 from registry.platform.settings import Settings
+from registry.platform.steps import Step
 from registry.tables import Account
 from tests.certificates.examples import PASSWORD, signer, unsealed
 from tests.conftest import Client, NewClient
@@ -70,10 +74,18 @@ async def test_nothing_personal_is_published(client: Client, logged: Certificate
 
 
 async def test_the_page_counts(client: Client, logged: Certificate) -> None:
-    for language, words in (("zh", "透明日志"), ("en", "Transparency log")):
+    for language, said in (("zh", "透明日志"), ("en", "Transparency log")):
         answer = await client.get(f"/log?lang={language}")
         assert answer.status_code == 200
-        assert words in answer.text
+        assert said in answer.text
+
+
+def test_every_step_of_a_level_has_its_words_on_the_page() -> None:
+    taken = {each.name for each in vars(words).values() if isinstance(each, Step)
+             and isinstance(each.to, words.Standing)}  # fmt: skip
+    folders = [Path(each.__file__ or "").parent / "templates" for each in (registry, certificates)]
+    template = templates.environment(folders).get_template("certificates/words.html")
+    assert taken <= {*template.make_module().LOGGED}  # type: ignore[attr-defined]
 
 
 async def test_before_the_first_head_the_page_says_so(client: Client) -> None:
