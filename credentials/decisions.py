@@ -151,6 +151,8 @@ async def _vote_decides(case: Application, proposal: Proposal) -> None:
     if case.status == Status.SUBMITTED:
         if procedure.has_panel(await procedure.of(case), case.level):
             raise VoteDecides(N_("这一等级须先经评审组表决。"))
+    elif case.status == Status.HELD:
+        raise VoteDecides(N_("先决定异议，再拟定意见。"))
     elif case.status in PROPOSE.starts and (
         proposal is Proposal.GRANT or (case.status == Status.VOTED and case.vote_passed)
     ):

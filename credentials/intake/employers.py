@@ -165,5 +165,11 @@ async def decline(application: UUID, asked: ReasonIn, *, by: Account) -> Applica
 
 
 async def _waiting(case: Application) -> None:
-    if case.status != Status.CONFIRMING:
+    """Keep an application waiting for the employer until the commit."""
+    waits = await (
+        Application.update({Application.status: Status.CONFIRMING})
+        .where(Application.id == case.id, Application.status == Status.CONFIRMING)
+        .returning(Application.id)
+    )
+    if not waits:
         raise StepNotPossible(N_("这份申请现在不等单位确认。"), status=str(case.status))

@@ -186,10 +186,14 @@ async def add_word(panel: UUID, asked: WordIn, *, by: Account) -> Panel:
         if row.committed_by == by.id:
             raise SamePerson(N_("种子由您设定，须由另一位经办人添加公开数字。"))
         await seats.held(row, PanelStatus.COMMITTED)
-        if row.word is not None:
+        added = await (
+            Panel.update({Panel.word: asked.word, Panel.worded_by: by.id})
+            .where(Panel.id == row.id, Panel.word.is_null())
+            .returning(Panel.id)
+        )
+        if not added:
             raise steps.StepNotPossible(N_("已经添加。"), status=str(row.status))
         row.word, row.worded_by = asked.word, by.id
-        await row.save([Panel.word, Panel.worded_by])
         await audit.record("panel.word", f"panel:{row.id}", word=asked.word)
         return row
 

@@ -70,6 +70,7 @@ async def open_meeting(panel: UUID, asked: AttendanceIn, *, by: Account, on: dat
     async with transaction():
         row = await seats.find(panel, by=by)
         rules = await seats.rules_of(row)
+        await seats.held(row, PanelStatus.DRAWN)
         sitting = {
             each["account"]: each["id"]
             for each in await seats.seated(row.id)
@@ -79,9 +80,7 @@ async def open_meeting(panel: UUID, asked: AttendanceIn, *, by: Account, on: dat
         if there - sitting.keys():
             message = N_("名单中有人不是这个评审组的成员。")
             raise FieldsInvalid([FieldError("present", "not-seated", message)])
-        if row.status in OPEN_MEETING.starts and not reaches(
-            len(there), row.size, rules["quorum_parts"], rules["quorum_whole"]
-        ):
+        if not reaches(len(there), row.size, rules["quorum_parts"], rules["quorum_whole"]):
             cite = rules.figures["quorum_parts"].cite
             message = N_("到会人数不足三分之二（{cite}）。")
             facts = {"cite": cite}

@@ -43,8 +43,10 @@ async def take_up(objection: UUID, *, by: Account) -> Objection:
         StepNotPossible: it was answered.
     """
     async with transaction():
-        row, _, case = await find(objection)
+        row, publication, case = await _held(objection)
         await steps.take(TAKE_UP, row, by=by.id)
+        if publication.ended_on is not None:
+            raise steps.StepNotPossible(N_("它所针对的公示已经结束。"), status=str(case.status))
         if case.status != Status.HELD:
             await steps.take(HOLD, case, by=by.id)
             await notices.tell(case.person, About.HELD, case.reference)
@@ -61,7 +63,7 @@ async def decline(objection: UUID, asked: ReasonsIn, *, by: Account, on: date) -
         StepNotPossible: it was answered.
     """
     async with transaction():
-        row, publication, case = await find(objection)
+        row, publication, case = await _held(objection)
         await _had_no_part(case, by)
         await _answer(DECLINE, row, asked, by, on)
         await publicity.end(publication.id, on=on)
@@ -81,7 +83,7 @@ async def decide(objection: UUID, asked: RulingIn, *, by: Account, on: date) -> 
         StepNotPossible: it was not taken up, or is decided.
     """
     async with transaction():
-        row, publication, case = await find(objection)
+        row, publication, case = await _held(objection)
         await _had_no_part(case, by)
         await _answer(DISMISS if asked.ruling is Ruling.DISMISS else UPHOLD, row, asked, by, on)
         if asked.ruling is Ruling.DISMISS:
@@ -92,6 +94,18 @@ async def decide(objection: UUID, asked: RulingIn, *, by: Account, on: date) -> 
             "objection.decide", f"result_objection:{row.id}", ruling=str(asked.ruling)
         )
         return row
+
+
+async def _held(objection: UUID) -> tuple[Objection, Publication, Application]:
+    """An objection and what it is about, with the result kept as it is until the commit.
+
+    So of two answered at once the second sees the first, and lets the publication go on.
+    """
+    _, _, case = await find(objection)
+    await Application.update({Application.saved_at: Application.saved_at}).where(
+        Application.id == case.id
+    )
+    return await find(objection)
 
 
 async def _had_no_part(case: Application, by: Account) -> None:
@@ -110,7 +124,7 @@ async def _resume(case: Application, publication: Publication, by: Account, on: 
         Objection.publication == publication.id,
         Objection.status == ObjectionStatus.TAKEN_UP,
     )
-    if others or case.status != Status.HELD:
+    if others or publication.ended_on is not None or case.status != Status.HELD:
         return
     await steps.take(RESUME, case, by=by.id)
     await notices.tell(case.person, About.RESUMED, case.reference)
@@ -120,7 +134,7 @@ async def _resume(case: Application, publication: Publication, by: Account, on: 
 async def _uphold(
     case: Application, publication: Publication, asked: RulingIn, by: Account, on: date
 ) -> None:
-    if case.status != Status.HELD:
+    if publication.ended_on is not None or case.status != Status.HELD:
         return
     await publicity.close(publication, on)
     if asked.ruling is Ruling.RECHECK:

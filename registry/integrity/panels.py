@@ -164,19 +164,22 @@ async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
         mine = (CaseMember.case == row.id) & (CaseMember.account == by.id)
         if not await CaseMember.exists().where(mine):
             raise NotOnPanel(N_("您不是这个案件的审议组成员。"))
-        # The case's row is written too, so that a vote and the count cannot cross.
-        here = (IntegrityCase.id == row.id) & (IntegrityCase.status == CaseStatus.WITH_PANEL)
-        sitting = await (
-            IntegrityCase.update({IntegrityCase.status: CaseStatus.WITH_PANEL})
-            .where(here)
-            .returning(IntegrityCase.id)
-        )
-        voted = sitting and await CaseMember.update(
+        voted = await _sits(row) and await CaseMember.update(
             {CaseMember.agrees: asked.agrees, CaseMember.voted_at: clock.now()}
         ).where(mine, CaseMember.agrees.is_null()).returning(CaseMember.id)
         if not voted:
             raise steps.StepNotPossible(N_("表决已经结束，或者您已经表决。"), status=row.status)
         await audit.record("integrity.vote", f"integrity_case:{row.id}")
+
+
+async def _sits(case: IntegrityCase) -> bool:
+    """Whether a panel sits on a case; until the commit neither a vote nor the count can cross."""
+    found = await (
+        IntegrityCase.update({IntegrityCase.status: CaseStatus.WITH_PANEL})
+        .where(IntegrityCase.id == case.id, IntegrityCase.status == CaseStatus.WITH_PANEL)
+        .returning(IntegrityCase.id)
+    )
+    return bool(found)
 
 
 async def count(case: UUID, *, by: Account, on: date) -> IntegrityCase:
@@ -192,9 +195,10 @@ async def count(case: UUID, *, by: Account, on: date) -> IntegrityCase:
     async with transaction():
         row = await cases.find(case, by=by)
         rules = await cases.rules_of(row)
+        sits = await _sits(row)
         members = await CaseMember.objects().where(CaseMember.case == row.id)
         voted = [each for each in members if each.agrees is not None]
-        if row.status == CaseStatus.WITH_PANEL and not reaches(
+        if sits and not reaches(
             len(voted), len(members), rules["quorum_parts"], rules["quorum_whole"]
         ):
             cite = rules.figures["quorum_parts"].cite
