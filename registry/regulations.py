@@ -8,6 +8,7 @@ import json
 import tomllib
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -130,8 +131,9 @@ async def by_id(identifier: UUID) -> Regulation:
     return found
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Body:
-    """Give a file its shape. Raises pydantic.ValidationError for one that has another."""
+    """Give a file its shape, once: nobody changes it. Raises pydantic.ValidationError."""
     return Body.model_validate(tomllib.loads(text))
 
 

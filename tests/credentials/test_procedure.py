@@ -1,0 +1,211 @@
+"""Any run of acts of everybody, now and then two at once, against the plain model of the whole."""
+
+import asyncio
+import copy
+from collections import Counter
+from collections.abc import Awaitable
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from litestar.exceptions import HTTPException
+
+from registry.platform import clock, db, sqlite, steps
+from registry.platform.errors import Conflict, Refusal
+from registry.platform.permissions import Role
+from registry.platform.settings import Settings
+from registry.tables import Account
+from tests.credentials.intake import stage
+from tests.credentials.panels.cases import make_assessor
+from tests.credentials.procedure.consequences import Procedure
+from tests.credentials.procedure.model import ACTS, MEMBERS, OFFICERS, PEOPLE, who_may
+from tests.credentials.procedure.scene import DAYS, Scene
+from tests.factories import make_account
+
+RUNS, STEPS = 500, 50
+STATUSES = {
+    "draft", "confirming", "submitted", "returned", "accepted", "reviewing", "voted", "published",
+    "held", "proposed", "granted", "refused", "withdrawn",
+}  # fmt: skip
+OFTEN = {
+    "draft": 30, "fill": 20, "save": 6, "submit": 30, "accept": 30, "commit": 20, "word": 20,
+    "reveal": 30, "open": 20, "yes": 30, "close": 30, "publish": 20, "grant": 20, "confirm": 30,
+    "put-up": 6, "refuse?": 12, "refuse": 12, "no": 8, "withdraw": 0.3, "abandon": 0.5,
+    "object": 3, "send-back": 1, "day": 1,
+}  # fmt: skip
+"""How often an act is tried where it is possible; the others 3. So a run gets somewhere."""
+WAITS = {"confirming", "published"}
+PATH = ["convene", "vote", "publish", "end-publication", "grant"]
+AGAIN = {"accept", "recheck", "reopen"}
+TIMES = {"day", "week", "fill", "object"}
+CHOICES = st.lists(st.integers(0, 2**32 - 1), min_size=STEPS, max_size=STEPS)
+
+
+def chosen(model: Procedure, by: Random) -> list[tuple[str, str]]:
+    """What is tried next: mostly what the model allows, else what it forbids; some things twice."""
+    if by.random() < 0.2:
+        act = by.choice(ACTS)
+        people = who_may(act) if by.random() < 0.8 else PEOPLE
+        one = _draft(act, by.choice(people))
+        if model.refusal(*one):
+            return [one]
+    able: dict[str, list[str]] = {}
+    for act in ACTS:
+        people = tuple(who for who in who_may(act) if (act, who) != ("draft", "stranger"))
+        if found := [who for who in people if model.refusal(act, who) == ""]:
+            able[act] = found
+    if model.day + 12 > len(DAYS):
+        able = {act: whose for act, whose in able.items() if act not in {"day", "week"}}
+    weights = {act: OFTEN.get(act, 3) for act in able}
+    if model.status == "granted":
+        weights["draft"] = 1
+    if "week" in weights:
+        weights["week"] = 12 if model.status in WAITS else 1
+    (act,) = by.choices([*weights], [*weights.values()])
+    one = (act, by.choice(able[act]))
+    if by.random() > 0.12 or act in TIMES:
+        return [one]
+    if by.random() < 0.5:
+        return [one, _draft(act, by.choice(who_may(act)))]
+    (other,) = by.choices([*weights], [0 if each in TIMES else weights[each] for each in weights])
+    return [one, (other, by.choice(able[other]))]
+
+
+def _draft(act: str, who: str) -> tuple[str, str]:
+    """Strangers have drafts of their own, which nobody looks at."""
+    return (act, "applicant" if (act, who) == ("draft", "stranger") else who)
+
+
+async def outcome(doing: Awaitable[None]) -> tuple[str, bool]:
+    """The name of the refusal, or nothing, and whether somebody else may have been first."""
+    try:
+        await doing
+    except (Refusal, HTTPException) as refusal:
+        return type(refusal).__name__, isinstance(refusal, Conflict)
+    return "", False
+
+
+async def found(scene: Scene) -> tuple[Any, ...]:
+    """What the service has on record."""
+    rows = await db.rows(
+        "SELECT a.status, a.proposal, a.prepared_by, a.decided_by, a.vote_passed,"
+        " (SELECT count(*) FROM step_taken t WHERE t.subject = a.id) AS steps,"
+        " (SELECT status FROM panel p WHERE p.id = {}) AS panel,"
+        " (SELECT status FROM credential c WHERE c.id = {}) AS standing"
+        " FROM application a WHERE a.id = {}",
+        scene.panel, scene.credential, scene.case,
+    )  # fmt: skip
+    if not rows:
+        return ("", 0, "", "", None, "", "")
+    row = rows[0]
+    by = {each: row[each] and db.as_uuid(row[each]) for each in ("prepared_by", "decided_by")}
+    assert by["decided_by"] is None or by["decided_by"] != by["prepared_by"]
+    assert (row["status"] in {"granted", "refused"}) is (by["decided_by"] is not None)
+    passed = None if row["vote_passed"] is None else bool(row["vote_passed"])
+    prepared = scene.names.get(by["prepared_by"], "") if by["prepared_by"] else ""
+    return (
+        row["status"], row["steps"], row["proposal"] or "", prepared, passed,
+        row["panel"] or "", row["standing"] or "",
+    )  # fmt: skip
+
+
+def expected(model: Procedure) -> tuple[Any, ...]:
+    """The same of the model."""
+    panel = model.panel["status"] if model.panel else ""
+    return (
+        model.status, model.steps, model.proposal, model.prepared_by, model.passed,
+        panel, model.standing,
+    )  # fmt: skip
+
+
+async def take(model: Procedure, scene: Scene, acts: list[tuple[str, str]]) -> Procedure:
+    """Try one act, or two at once, and say what the model has become; it must explain what was."""
+    if acts[0][0] in {"day", "week"}:
+        model.take(*acts[0])
+        scene.day = model.day
+        return model
+    places = []
+    for _, who in acts:
+        one = model.target(who)
+        places.append(model.objections.index(one) if one else 0)
+    came = await asyncio.gather(
+        *(outcome(scene.do(*act, place)) for act, place in zip(acts, places, strict=True))
+    )
+    record = await found(scene)
+    told = []
+    for order in ([0], [0, 1], [1, 0])[len(acts) - 1 :][: len(acts)]:
+        after = copy.deepcopy(model)
+        fits = True
+        for place in order:
+            refused, lost = came[place]
+            wanted = after.refusal(*acts[place])
+            if not wanted and not refused:
+                after.take(*acts[place])
+                if acts[place][0] == "reveal" and after.panel is not None:
+                    after.panel["seats"] = await scene.sitting()
+            collided = len(acts) == 2 and any(not each for each, _ in came)
+            close = refused == wanted or (collided and refused and (wanted or lost))
+            fits = fits and bool(close)
+        if fits and expected(after) == record:
+            return after
+        told.append((order, expected(after)))
+    raise AssertionError((acts, came, "on record", record, "before", expected(model), told))
+
+
+async def walk(people: dict[str, Account | None], time_of: Any, how: list[int]) -> Counter[str]:
+    """One run, from a new person on."""
+    await db.rows("DELETE FROM job")
+    time_of(0, 0)
+    people = {**people, "applicant": await stage.make_person()}
+    scene, model, seen = Scene(people), Procedure(), Counter[str]()
+    for number, choice in enumerate(how):
+        acts = chosen(model, Random(choice * STEPS + number))
+        time_of(scene.day, number + 1)
+        model = await take(model, scene, acts)
+        seen |= Counter({model.status: 1, f"level {model.standing}": 1})
+        if model.status == "granted":
+            names = [line["step"] for line in await steps.history(scene.case)]
+            last = max(place for place, name in enumerate(names) if name in AGAIN)
+            assert [*dict.fromkeys(name for name in names[last:] if name in PATH)] == PATH
+    return seen
+
+
+async def troupe() -> dict[str, Account | None]:
+    """Everybody but the applicant, made once."""
+    await stage.make_round(closes=None)
+    people: dict[str, Account | None] = {"visitor": None, "worker": None}
+    people |= {name: await make_account(Role.OFFICER) for name in OFFICERS}
+    people |= {name: await make_assessor() for name in MEMBERS}
+    people |= {name: await stage.make_employer() for name in ("employer", "rival")}
+    return people | {"stranger": await stage.make_person()}
+
+
+def test_any_run_of_acts_goes_as_the_model_says(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: Counter[str] = Counter()
+    moment = [datetime.combine(DAYS[0], time(2), UTC)]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+
+    def time_of(day: int, minute: int) -> None:
+        moment[0] = datetime.combine(DAYS[day], time(2), UTC) + timedelta(minutes=minute)
+
+    with asyncio.Runner() as runner:
+        monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA synchronous = OFF"))
+        runner.run(db.connect(Settings.from_env()))
+        people = runner.run(troupe())
+
+        @settings(max_examples=RUNS, deadline=None, suppress_health_check=[*HealthCheck])
+        @given(how=CHOICES)
+        def run(how: list[int]) -> None:
+            reached.update(runner.run(walk(people, time_of, how)))
+
+        try:
+            run()
+        finally:
+            runner.run(db.disconnect())
+    print(reached)
+    assert reached.keys() >= STATUSES | {"level in-force", "level suspended", "level revoked"}
