@@ -124,7 +124,7 @@ async def propose(application: UUID, asked: ProposalIn, *, by: Account) -> Appli
 
     Where the procedure has a panel, its vote comes first: what it passed is published before it is
     granted (`credentials.panels.publication`); here a refusal is prepared, of what it did not pass
-    or of what an objection has shown.
+    
 
     Raises:
         NotFound: no such application.

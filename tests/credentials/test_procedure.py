@@ -127,10 +127,10 @@ async def take(model: Procedure, scene: Scene, acts: list[tuple[str, str]]) -> P
         model.take(*acts[0])
         scene.day = model.day
         return model
-    places = []
-    for _, who in acts:
-        one = model.target(who)
-        places.append(model.objections.index(one) if one else 0)
+    desks = [model.target(who) for _, who in acts]
+    places = [
+        next((at for at, each in enumerate(model.objections) if each is desk), 0) for desk in desks
+    ]
     came = await asyncio.gather(
         *(outcome(scene.do(*act, place)) for act, place in zip(acts, places, strict=True))
     )
