@@ -123,8 +123,8 @@ async def propose(application: UUID, asked: ProposalIn, *, by: Account) -> Appli
     """Prepare a decision for a second officer.
 
     Where the procedure has a panel, its vote comes first: what it passed is published before it is
-    granted (`credentials.panels.publication`); here a refusal is prepared, of what it did not pass
-    
+    granted (`credentials.panels.publicity`); here a refusal is prepared of what it did not pass.
+    What an objection has shown is for who decides on it (`credentials.panels.rulings`).
 
     Raises:
         NotFound: no such application.
