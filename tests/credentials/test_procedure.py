@@ -40,7 +40,7 @@ OFTEN = {
 WAITS = {"confirming", "published"}
 PATH = ["convene", "vote", "publish", "end-publication", "grant"]
 AGAIN = {"accept", "recheck", "reopen"}
-TIMES = {"day", "week", "fill", "object", "suspend?", "lift?", "revoke?"}
+TIMES = {"day", "week", "fill", "employ", "object", "suspend?", "lift?", "revoke?"}
 """Acts that are not one step, or of which several stand beside each other: never two at once."""
 CHOICES = st.lists(st.integers(0, 2**32 - 1), min_size=STEPS, max_size=STEPS)
 
