@@ -29,11 +29,12 @@ class Operator:
     settings: dict[str, str] = field(default_factory=dict)
     python: str = sys.executable
     stands_in: Path = ROOT
+    module: str = "registry"
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
         return subprocess.run(
-            [self.python, "-m", "registry", *arguments],
+            [self.python, "-m", self.module, *arguments],
             env=self._environment(settings),
             cwd=self.stands_in,
             capture_output=True,
@@ -49,7 +50,7 @@ class Operator:
     def start(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         """Run a command that stays; whatever happens, nothing of it outlives the block."""
         process = subprocess.Popen(
-            [self.python, "-m", "registry", *arguments],
+            [self.python, "-m", self.module, *arguments],
             env=self._environment({}),
             cwd=self.stands_in,
             stdout=subprocess.PIPE,

@@ -5,16 +5,20 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.people import Office, Staff
+from tests.browser.wall_clock import WallClock
 from tests.installations import BUREAU, Operator, empty_database, free_port, wait_for
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BASE = "城东培训基地"
+TRIAL = date(2026, 6, 30)
+"""The last day on which two officers decide without a panel."""
 STAFF = {
     "clerk": ("base_clerk", "--organisation", BASE),
     "first": ("officer",),
@@ -52,13 +56,18 @@ def answering(folder: Path, database: str) -> Iterator[Office]:
     """Set a registry up, open the accounts of its staff, and serve it."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    operator = Operator(folder, {"REGISTRY_DATABASE_URL": database, "REGISTRY_PUBLIC_URL": url})
+    clock = WallClock(folder / "clock")
+    clock.turn_to(TRIAL)
+    settings = {"REGISTRY_DATABASE_URL": database, "REGISTRY_PUBLIC_URL": url}
+    operator = Operator(
+        folder, {**settings, "WALL_CLOCK": str(clock.file)}, module="tests.browser.moved"
+    )
     told = operator.run("init", *BUREAU)
     assert told.returncode == 0, told.stderr
     staff = {name: opened(operator, name, *role) for name, role in STAFF.items()}
     with operator.start("serve", "--port", str(port)) as server:
         wait_for(f"{url}/ready", server)
-        yield Office(url, staff)
+        yield Office(url, staff, clock)
 
 
 def opened(operator: Operator, name: str, role: str, *options: str) -> Staff:

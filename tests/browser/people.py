@@ -14,6 +14,8 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
+from tests.browser.wall_clock import WallClock
+
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium notes in its console about a form that was answered with a refusal."""
 
@@ -33,6 +35,7 @@ class Office:
 
     url: str
     staff: dict[str, Staff]
+    clock: WallClock
 
 
 class Visitor:
@@ -115,7 +118,7 @@ class Visitor:
         self.goes_to("/sign-in")
         self.writes(login=login, password=password)
         if secret:
-            self.writes(code=pyotp.TOTP(secret).now())
+            self.writes(code=pyotp.TOTP(secret).at(self.office.clock()))
         self.page.locator("main").get_by_role("button", name="登录").click()
         assert "/sign-in" not in self.page.url, self.reads()
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from registry.platform import clock
-from tests.browser.conftest import BASE
+from tests.browser.conftest import BASE, TRIAL
 from tests.browser.people import Applicant, Clerk, Employer, Office, Officer, address_in
 from tests.factories import resident_number
 
@@ -92,7 +91,7 @@ def has_the_base_accredited(officer: Officer) -> None:
 
 def records_hours_and_reverses_a_wrong_entry(clerk: Clerk, person: str) -> None:
     clerk.signs_in(*vars(clerk.office.staff["clerk"]).values())
-    yesterday = clock.today() - timedelta(days=1)
+    yesterday = TRIAL - timedelta(days=1)
     clerk.records(person, "班一-01", "0", yesterday)
     assert "须大于 0" in clerk.told_beside("minutes")
     assert clerk.typed("reference") == "班一-01"

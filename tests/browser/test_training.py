@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from registry.platform import clock
-from tests.browser.conftest import BASE
+from tests.browser.conftest import BASE, TRIAL
 from tests.browser.people import Applicant, Clerk, Employer, Office, Officer, address_in
 from tests.factories import resident_number
 
@@ -102,7 +101,7 @@ def opens_a_class(clerk: Clerk) -> None:
         capacity="30",
         place="一号楼 201 室",
     )
-    clerk.writes_day("day", clock.today() - timedelta(days=1))
+    clerk.writes_day("day", TRIAL - timedelta(days=1))
     clerk.presses("保存班次")
     assert "还没有人报名。" in clerk.reads()
 

@@ -1,0 +1,16 @@
+"""The command line, under the clock whose file the variable WALL_CLOCK names.
+
+Processes that a server starts of its own go by that clock too: each begins by reading this file.
+"""
+
+import os
+from pathlib import Path
+
+from registry.__main__ import main
+from registry.platform import clock
+from tests.browser.wall_clock import WallClock
+
+vars(clock)["now"] = WallClock(Path(os.environ["WALL_CLOCK"]))
+
+if __name__ == "__main__":
+    main()
