@@ -46,6 +46,10 @@ class Operator:
         """The same operator with other settings."""
         return replace(self, settings={**self.settings, **settings})
 
+    def calling(self, module: str) -> "Operator":
+        """The same operator at another program than the registry's own."""
+        return replace(self, module=module)
+
     @contextmanager
     def start(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         """Run a command that stays; whatever happens, nothing of it outlives the block."""

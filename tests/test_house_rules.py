@@ -235,3 +235,16 @@ def test_the_openapi_description_names_every_api_route(site: Site) -> None:
 def _as_openapi(path: str) -> str:
     parts = [f"{{{p[1:-1].partition(':')[0]}}}" if p[:1] == "{" else p for p in path.split("/")]
     return "/".join(parts)
+
+
+def test_no_dictionary_says_a_key_twice() -> None:
+    """The second would silently take the place of the first, for example of a role's rights."""
+    twice = []
+    for file in sorted(ROOT.glob("*/**/*.py")):
+        if file.relative_to(ROOT).parts[0] not in {*STANDS_ON, "tests"}:
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Dict):
+                keys = [ast.unparse(key) for key in node.keys if key is not None]
+                twice += [f"{file.name}: {key}" for key in {*keys} if keys.count(key) > 1]
+    assert twice == []

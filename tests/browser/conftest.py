@@ -54,20 +54,26 @@ def chromium(office: Office) -> Iterator[Browser]:
 @contextmanager
 def answering(folder: Path, database: str) -> Iterator[Office]:
     """Set a registry up, open the accounts of its staff, and serve it."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    clock = WallClock(folder / "clock")
-    clock.turn_to(TRIAL)
-    settings = {"REGISTRY_DATABASE_URL": database, "REGISTRY_PUBLIC_URL": url}
-    operator = Operator(
-        folder, {**settings, "WALL_CLOCK": str(clock.file)}, module="tests.browser.moved"
-    )
-    told = operator.run("init", *BUREAU)
-    assert told.returncode == 0, told.stderr
+    operator, clock, url = established(folder, database, TRIAL)
     staff = {name: opened(operator, name, *role) for name, role in STAFF.items()}
-    with operator.start("serve", "--port", str(port)) as server:
+    with operator.start("serve", "--port", url.rpartition(":")[2]) as server:
         wait_for(f"{url}/ready", server)
         yield Office(url, staff, clock)
+
+
+def established(folder: Path, database: str, on: date) -> tuple[Operator, WallClock, str]:
+    """Set a registry up on a day; its operator, the clock it goes by, and its address."""
+    clock, url = WallClock(folder / "clock"), f"http://127.0.0.1:{free_port()}"
+    clock.turn_to(on)
+    settings = {
+        "REGISTRY_DATABASE_URL": database,
+        "REGISTRY_PUBLIC_URL": url,
+        "WALL_CLOCK": str(clock.file),
+    }
+    operator = Operator(folder, settings).calling("tests.browser.moved")
+    told = operator.run("init", *BUREAU)
+    assert told.returncode == 0, told.stderr
+    return operator, clock, url
 
 
 def opened(operator: Operator, name: str, role: str, *options: str) -> Staff:
