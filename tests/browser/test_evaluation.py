@@ -53,6 +53,10 @@ class Cast:
     def on(self, day: date, *who: Colleague) -> None:
         """Let a day begin, for these people."""
         self.clock.turn_to(day)
+        self.come(*who)
+
+    def come(self, *who: Colleague) -> None:
+        """Let these people come in on the day it is."""
         for each in who:
             each.arrives()
 
@@ -140,12 +144,12 @@ def are_confirmed_and_checked_once(cast: Cast) -> None:
         if candidate is junior:
             assert MENDED in cast.third.reads()
         cast.third.accepts()
-        assert "评审组" in cast.onlooker.asks_how_far(candidate.reference)
+        assert "审查中" in cast.onlooker.asks_how_far(candidate.reference)
 
 
 def are_evaluated_by_panels_drawn_by_lot(cast: Cast) -> None:
     tied, *_ = cast.assessors.values()
-    cast.on(CONFIRMED, cast.first, cast.second, *cast.assessors.values())
+    cast.come(cast.first, cast.second, *cast.assessors.values())
     tied.declares_tie(cast.told["people"]["junior"]["name"], "表亲")
     for level, candidate in cast.candidates.items():
         cast.first.commits(level, WORDS[level], candidate.application)
@@ -233,8 +237,7 @@ def one_is_suspended_and_nobody_else(cast: Cast) -> None:
         cast.assessors[name].agrees_to_decision()
     cast.third.opens_integrity_case()
     cast.third.decides_and_serves()
-    for candidate in cast.candidates.values():
-        candidate.arrives()
+    cast.come(*cast.candidates.values())
     title = f"{WORDS['mid']}技术经理人"
     comes(lambda: mid.certificates()[title][0] == "暂停")
     after = {level: each.certificates() for level, each in cast.candidates.items()}
