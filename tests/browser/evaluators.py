@@ -87,6 +87,14 @@ class Candidate(Colleague, Applicant):
         self.goes_to(self.at)
         return self.reads()
 
+    def stands_at(self, status: str) -> bool:
+        """Whether the application has come this far."""
+        return status in self.progress()
+
+    def holds(self, title: str, status: str) -> bool:
+        """Whether they have a certificate of this title with this status."""
+        return self.certificates().get(title, ("", ""))[0] == status
+
     def certificates(self) -> dict[str, tuple[str, str]]:
         """The status and number of each certificate, by what it certifies."""
         self.goes_to("/certificates")

@@ -114,7 +114,9 @@ async def _told(account: Account) -> dict[str, str]:
         "id": str(account.id),
         "login": account.login,
         "password": PASSWORD,
-        "secret": SECRETS[account.id] if account.role not in {Role.APPLICANT, Role.EMPLOYER} else "",
+        "secret": SECRETS[account.id]
+        if account.role not in {Role.APPLICANT, Role.EMPLOYER}
+        else "",
     }
     if account.person is not None:
         person = await people.find(account.person, by=account)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -207,16 +208,15 @@ def one_is_objected_to_and_held_alone(cast: Cast) -> None:
 def are_granted_after_a_quiet_period(cast: Cast) -> None:
     cast.on(QUIET, cast.first, cast.second, *cast.candidates.values())
     for level, candidate in cast.candidates.items():
-        comes(lambda: "等待决定" in candidate.progress())
+        comes(partial(candidate.stands_at, "复核中"))
         cast.second.opens_case(candidate.reference)
         assert "拟定的人不能决定" in cast.second.reads()
         cast.first.opens_case(candidate.reference)
         cast.first.grants()
         title = f"{WORDS[level]}技术经理人"
-        comes(lambda: candidate.certificates().get(title, ("", ""))[0] == "有效")
-        cast.onlooker.checks_number(
-            candidate.certificates()[title][1], cast.told["people"][level]["name"]
-        )
+        comes(partial(candidate.holds, title, "有效"))
+        number = candidate.certificates()[title][1]
+        cast.onlooker.checks_number(number, cast.told["people"][level]["name"])
         assert cast.onlooker.verdict() == "有效"
 
 
@@ -239,10 +239,14 @@ def one_is_suspended_and_nobody_else(cast: Cast) -> None:
     cast.third.decides_and_serves()
     cast.come(*cast.candidates.values())
     title = f"{WORDS['mid']}技术经理人"
-    comes(lambda: mid.certificates()[title][0] == "暂停")
+    comes(partial(mid.holds, title, "已暂停"))
     after = {level: each.certificates() for level, each in cast.candidates.items()}
-    assert before["mid"].pop(title)[1] == after["mid"].pop(title)[1]
+    assert before["mid"].pop(title) == ("有效", after["mid"].pop(title)[1])
     assert after == before
+    for level in cast.candidates:
+        number = cast.candidates[level].certificates()[f"{WORDS[level]}技术经理人"][1]
+        cast.onlooker.checks_number(number, cast.told["people"][level]["name"])
+        assert (cast.onlooker.verdict() == "有效") == (level != "mid")
 
 
 def comes(happens: Callable[[], bool]) -> None:
