@@ -17,7 +17,7 @@ OFFICE = (
     ("/levels", N_("等级管理")),
     ("/panels", N_("评审组")),
     ("/objections", N_("异议和复核")),
-    ("/assessors", N_("评审专家")),
+    ("/assessors", N_("评审专家名册")),
     ("/people", N_("条件核对")),
     ("/checks", N_("批量核对")),
     ("/impact", N_("政策变动试算")),

@@ -222,7 +222,7 @@ def are_granted_after_a_quiet_period(cast: Cast) -> None:
 
 def one_is_suspended_and_nobody_else(cast: Cast) -> None:
     mid, reporter = cast.candidates["mid"], cast.candidates["senior"]
-    panel = [name for name in cast.assessors][:3]
+    panel = list(cast.assessors)[:3]
     cast.on(REPORTED, cast.third, *cast.candidates.values())
     before = {level: each.certificates() for level, each in cast.candidates.items()}
     reporter.reports(cast.told["people"]["mid"]["number"], "合同金额与登记不符")
