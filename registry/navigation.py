@@ -59,12 +59,6 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         STATISTICS,
         VERIFY,
     ),
-    Role.EMPLOYER: (
-        ("/employer", N_("员工的申请")),
-        VERIFY,
-        ("/lists", N_("批量查验")),
-        ("/watches", N_("关注的证书")),
-    ),
     Role.OFFICER: OFFICE,
     Role.CHIEF_OFFICER: OFFICE,
 }
