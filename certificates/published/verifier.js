@@ -95,7 +95,7 @@ function plainSignature(der) {
 // One signature over the whole file, by one of our seals, and nothing before, after or between.
 async function untouched(file, at) {
   const written = text(file);
-  const ranges = [...written.matchAll(/\/ByteRange \[0 (\d+) (\d+) (\d+)\]/g)];
+  const ranges = [...written.matchAll(/\/ByteRange \[ ?0 (\d+) (\d+) (\d+) ?\]/g)];
   if (!written.startsWith("%PDF-") || !/%%EOF\r?\n?$/.test(written)) return false;
   if (ranges.length !== 1 || written.split("/ByteRange").length !== 2) return false;
   const [first, second, rest] = ranges[0].slice(1).map(Number);

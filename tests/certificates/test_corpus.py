@@ -154,7 +154,7 @@ def _object(number: int, content: bytes, at: int, file: bytes) -> bytes:
 
 def moved_range(file: bytes) -> bytes:
     """The signature wrapped: its second range moved away, objects of another in the gap."""
-    first, second = re.search(rb"/ByteRange \[0 (\d+) (\d+) ", file).groups()  # type: ignore[union-attr]
+    first, second = re.search(rb"/ByteRange \[ ?0 (\d+) (\d+) ", file).groups()  # type: ignore[union-attr]
     cut, rest = int(second), file[int(second) :]
     added = b"/ByteRange [0 %s %d %d]>>\nendobj\n9 0 obj\n<</Pages 8 0 R>>\nendobj\n"
     place = cut + len(added % (first, cut + 150, len(rest)))
