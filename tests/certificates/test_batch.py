@@ -40,7 +40,7 @@ def operator(tmp_path: Path, settings: Settings) -> Operator:
 async def granted(count: int) -> None:
     await make_organisation(OrganisationKind.BUREAU)
     for place in range(count):
-        await make_granted(await make_applicant(name=f"陈{chr(0x4E00 + place)}"), clock.today())
+        await make_granted(await make_applicant(name=f"陈{chr(0x4E00 + place)}"))
 
 
 def listed(folder: Path, settings: Settings) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 
 from certificates import issuing
 from certificates.tables import Certificate, CertificateFile
-from registry.platform import clock, db
+from registry.platform import db
 from registry.platform.settings import Settings
 from registry.tables import Person
 from registry.words import OrganisationKind
@@ -89,10 +89,7 @@ async def test_a_file_is_judged_by_exit_code_and_json(
 
 async def test_one_that_cannot_be_issued_holds_up_none_of_the_others(operator: Operator) -> None:
     await make_organisation(OrganisationKind.BUREAU)
-    today = clock.today()
-    held = [
-        await make_granted(await make_applicant(name=name), today) for name in ("甲", "乙", "丙")
-    ]
+    held = [await make_granted(await make_applicant(name=name)) for name in ("甲", "乙", "丙")]
     await Person.update({Person.name: "乙\u200b"}).where(Person.id == held[1].person)
     told = await asyncio.to_thread(operator.run, "certificates", "issue-pending")
     assert told.returncode == 1
