@@ -68,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     vault.establish(SCRATCH / "keys", "test")
     asyncio.run(_prepare())
+    _leave()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -105,6 +106,18 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def _leave() -> None:
+    """Lead no connection to the template: a test without a database of its own fails by itself."""
+    from registry.platform.db import engine
+    from registry.platform.sqlite import PooledSQLiteEngine
+
+    db = engine()
+    if isinstance(db, PooledSQLiteEngine):
+        db.path = str(SCRATCH / "no-database-of-its-own" / "test.sqlite")
+    else:
+        db.config["dsn"] = db.config["dsn"].replace(TEMPLATE, "no_database_of_its_own")
+
+
 @contextmanager
 def a_database(folder: Path) -> Iterator[None]:
     """A migrated database of one's own, not yet connected to, for as long as the block lasts."""
@@ -112,19 +125,19 @@ def a_database(folder: Path) -> Iterator[None]:
     from registry.platform.sqlite import PooledSQLiteEngine
 
     db = engine()
+    template = os.environ["REGISTRY_DATABASE_URL"]
     if isinstance(db, PooledSQLiteEngine):
-        template = db.path
-        db.path = str(shutil.copy(template, folder / "test.sqlite"))
+        db.path = str(shutil.copy(template.removeprefix("sqlite:///"), folder / "test.sqlite"))
         yield
-        db.path = template
+        _leave()
         return
-    template = db.config["dsn"]
     maintenance = template.replace(TEMPLATE, "postgres")
     name = f"registry_test_{folder.name[:30]}_{id(folder)}".lower()
     asyncio.run(_run_on(maintenance, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}'))
     db.config["dsn"] = template.replace(TEMPLATE, name)
     yield
     db.config["dsn"] = template
+    _leave()
     asyncio.run(_run_on(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 

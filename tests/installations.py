@@ -111,11 +111,10 @@ def empty_database(folder: Path) -> Iterator[str]:
     from registry.platform.sqlite import PooledSQLiteEngine
     from tests.conftest import TEMPLATE
 
-    db = engine()
-    if isinstance(db, PooledSQLiteEngine):
+    if isinstance(engine(), PooledSQLiteEngine):
         yield f"sqlite:///{folder / 'operator.sqlite'}"
         return
-    maintenance = db.config["dsn"].replace(TEMPLATE, "postgres")
+    maintenance = os.environ["REGISTRY_DATABASE_URL"].replace(TEMPLATE, "postgres")
     name = f"operator_{os.getpid()}_{id(folder)}"
     asyncio.run(_run(maintenance, f"CREATE DATABASE {name}"))
     yield maintenance.replace("/postgres", f"/{name}")

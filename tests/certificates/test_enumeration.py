@@ -104,6 +104,7 @@ async def test_codes_that_are_not_there_are_one_answer(
             assert len(asked) - before == 1
 
 
+@pytest.mark.usefixtures("connected")
 async def test_ten_thousand_guesses_meet_no_certificate(certificate: Certificate) -> None:
     now = clock.now()
     miss = await checking.by_code("0000-0000-0000-0", now)

@@ -19,7 +19,7 @@ from piccolo.conf.apps import Finder
 from certificates.tables import Certificate, CertificateFile
 from credentials.tables import Credential, Determination
 from registry.platform import audit, clock, migrations
-from registry.platform.db import engine, is_sqlite, rows
+from registry.platform.db import is_sqlite, rows
 from registry.platform.tables import AuditEntry, PolicyEdition, StepTaken
 from registry.tables import Consent
 from tests.conftest import TEMPLATE, _run_on
@@ -116,14 +116,13 @@ def test_several_starters_at_once_run_each_migration_once(tmp_path: Path) -> Non
 async def _empty_database(tmp_path: Path) -> tuple[str, Any]:
     if is_sqlite():
         return f"sqlite:///{tmp_path / 'empty.sqlite'}", contextlib.AsyncExitStack().aclose
-    dsn: str = engine().config["dsn"]  # type: ignore[union-attr]
-    maintenance = dsn.replace(TEMPLATE, "postgres")
+    maintenance = os.environ["REGISTRY_DATABASE_URL"].replace(TEMPLATE, "postgres")
     await _run_on(maintenance, "CREATE DATABASE registry_empty")
 
     async def drop() -> None:
         await _run_on(maintenance, "DROP DATABASE registry_empty WITH (FORCE)")
 
-    return dsn.replace(TEMPLATE, "registry_empty"), drop
+    return maintenance.replace("/postgres", "/registry_empty"), drop
 
 
 async def _migrations_of(url: str) -> list[str]:
