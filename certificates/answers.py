@@ -130,6 +130,9 @@ WORDS: dict[tuple[str, str], str] = {
     ("issued-by-us", Outcome.FAILED): N_("签章证书不是由本系统的根证书签发，或不在有效期内。"),
     ("seal-not-revoked", Outcome.PASSED): N_("签章证书没有被吊销。"),
     ("seal-not-revoked", Outcome.FAILED): N_("签章证书已被吊销。"),
+    ("seal-revoked-since", Outcome.PASSED): N_(
+        "签章证书后来被吊销；这份文件与登记的原件逐字节相同，不受影响。"
+    ),
     ("twin-sealed", Outcome.PASSED): N_("文件内的电子凭证由本系统签章，编号与证书一致。"),
     ("twin-sealed", Outcome.FAILED): N_("文件内的电子凭证不是本系统签章的，或编号与证书不同。"),
     ("not-expired", Outcome.PASSED): N_("电子凭证在有效期内。"),

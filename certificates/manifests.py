@@ -59,7 +59,7 @@ async def _put_on_record(
         "madeAt": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "certificates": [[file["number"], file["sha256"]] for file in files],
     }
-    token = jose.sign(said, KIND, signer, status.key_id(settings, signer))
+    token = jose.sign(said, KIND, signer, status.key_id(settings, signer.certificate))
     manifest = CertificateManifest(
         id=uuid4(),
         sequence=sequence,

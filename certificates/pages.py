@@ -1,6 +1,7 @@
 """Pages of the certificates package: checking for anybody, one's own, and issuing."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -10,7 +11,7 @@ from litestar.response import Redirect
 
 from certificates import checking, holdings, issuing, keys, recognition, rosters, statements
 from certificates.answers import Answer, status_on
-from certificates.checking import NumberAndName
+from certificates.checking import CodeIn, NumberAndName
 from certificates.routes import LARGEST_UPLOAD, PUBLIC, pdf, status_code
 from credentials.tables import Credential
 from registry.platform import clock
@@ -48,6 +49,19 @@ class VerificationPages(Controller):
             asked = read(NumberAndName, given)
             answer = await checking.by_number(asked, clock.now())
             return _result(request, answer, "number", asked.model_dump())
+
+        return await submitted(request, VERIFY, act)
+
+    @post("/verify/code")
+    async def typed_code(self, request: Visit, here: Here) -> Response[Any]:
+        """Lead from a code as it is typed to the address that its QR code holds."""
+
+        async def act(given: dict[str, Any]) -> Response[Any]:
+            here.by_code.count(address_of(request))
+            code = read(CodeIn, given).code
+            # What is on no record has the answer of a certificate that is on none.
+            paper = "s" if await recognition.is_code(code, clock.now()) else "v"
+            return Redirect(f"/{paper}/{quote(code, safe='')}", status_code=303)
 
         return await submitted(request, VERIFY, act)
 
@@ -155,9 +169,7 @@ class ListPages(Controller):
             checked = await rosters.check(asked, by=caller, at=clock.now())
             if given.get("as") == "csv":
                 named = {"content-disposition": 'attachment; filename="checked.csv"'}
-                return Response(
-                    rosters.as_csv(checked), media_type="text/csv; charset=utf-8", headers=named
-                )
+                return Response(rosters.as_csv(checked), media_type="text/csv", headers=named)
             form = Form()
             return page(request, LIST, form=form, checked=checked, most=rosters.MOST_ROWS)
 

@@ -62,6 +62,11 @@ async def by_code(code: str, at: datetime) -> Answer:
     return answer(row, at) if row else _missing(at)
 
 
+async def is_code(code: str, at: datetime) -> bool:
+    """Whether a statement or receipt bears this code, as typed or scanned."""
+    return (await by_code(code, at)).statement is not None
+
+
 def _missing(at: datetime) -> Answer:
     """The one answer to whatever is not there, in which nothing shows why not."""
     failed = Check("genuine", Outcome.FAILED, i18n.gettext(_NOT_ON_RECORD))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -20,6 +21,8 @@ from registry.tables import Account
 MOST_ROWS = 500
 _LONGEST_ROW = 400
 _BLANK = "\ufeff"
+_FORMULA = re.compile(r"(?:^|[;,\t\r\n])\s*[=+\-@＝＋－＠]")
+"""Where a spreadsheet would begin a formula, wherever it divides the cells."""
 
 
 class ListIn(Input):
@@ -68,7 +71,7 @@ def read(text: str) -> list[dict[str, str]]:
     """
     lines = text.lstrip(_BLANK).splitlines()
     cells = [(at, _cells(line)) for at, line in enumerate(lines, 1) if line.strip()]
-    if cells and not any(character.isdigit() for character in cells[0][1][0]):
+    if cells and cells[0][1] and not any(character.isdigit() for character in cells[0][1][0]):
         del cells[0]
     if not cells:
         raise FieldsInvalid([FieldError("rows", "required", N_("请填写至少一行编号和姓名。"))])
@@ -84,6 +87,9 @@ def read(text: str) -> list[dict[str, str]]:
 
 
 def _cells(line: str) -> list[str]:
+    """The cells of a line; none of one that is longer than any number with any name."""
+    if len(line) > 2 * _LONGEST_ROW:
+        return []
     divider = next((each for each in "\t;，；" if each in line), ",")
     return [cell.strip() for cell in next(csv.reader([line], delimiter=divider), [""])]
 
@@ -91,7 +97,7 @@ def _cells(line: str) -> list[str]:
 def as_csv(checked: Checked) -> str:
     """The answers as CSV. A cell that a spreadsheet would take for a formula is made text."""
     written = io.StringIO()
-    sheet = csv.writer(written)
+    sheet = csv.writer(written, quoting=csv.QUOTE_ALL)
     sheet.writerow(["row", "number", "verdict", "status", "name", "valid_until", "checked_at"])
     for row in checked.rows:
         shown = row.answer.certificate
@@ -110,4 +116,4 @@ def as_csv(checked: Checked) -> str:
 
 
 def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if _FORMULA.search(cell) else cell

@@ -9,6 +9,8 @@ import io
 import secrets
 from datetime import UTC, date, datetime, time, timedelta
 
+from cryptography import x509
+
 from certificates import jose
 from certificates.keys import Signer
 from certificates.tables import CertificateTwin
@@ -93,7 +95,7 @@ async def publish(name: str, at: datetime, settings: Settings, signer: Signer) -
             "encodedList": encoded(places),
         },
     }
-    return jose.sign(said, KIND, signer, key_id(settings, signer))
+    return jose.sign(said, KIND, signer, key_id(settings, signer.certificate))
 
 
 def encoded(places: list[int]) -> str:
@@ -147,6 +149,6 @@ def issuer(settings: Settings) -> str:
     return f"{settings.public_url}/issuer"
 
 
-def key_id(settings: Settings, signer: Signer) -> str:
-    """The seal's key, as an address."""
-    return f"{issuer(settings)}#{signer.certificate.serial_number:x}"
+def key_id(settings: Settings, seal: x509.Certificate) -> str:
+    """A seal's key, as an address."""
+    return f"{issuer(settings)}#{seal.serial_number:x}"

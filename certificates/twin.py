@@ -1,7 +1,7 @@
 """The twin: an Open Badges 3.0 credential (W3C VC 2.0) that says what the paper says.
 
 It never holds an identity number. The holder is named by a salted hash of the name on the paper,
-which whoever has the paper can compute, and nobody else can guess into.
+which whoever has the paper can compute, and whoever has the credential can try names against.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import secrets
 from datetime import date, datetime, time
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from certificates import jose, status
 from certificates.face import Face
@@ -77,7 +77,10 @@ def compose(face: Face, place: tuple[int, int], settings: Settings) -> dict[str,
 
 
 def identity_hash(name: str, salt: str) -> str:
-    """A name that can be recognised and not read, as Open Badges 3.0 hashes it."""
+    """A name that can be recognised and not read off, as Open Badges 3.0 hashes it.
+
+    The salt is beside it: whoever holds the credential may try names one by one.
+    """
     return f"sha256${hashlib.sha256(f'{name}{salt}'.encode()).hexdigest()}"
 
 
@@ -89,7 +92,9 @@ def seal(said: dict[str, Any], settings: Settings, signer: Signer) -> str:
     claims = {"iss": said["issuer"]["id"], "jti": said["id"], "nbf": _seconds(said["validFrom"])}
     if "validUntil" in said:
         claims["exp"] = _seconds(said["validUntil"])
-    return jose.sign({**said, **claims}, status.KIND, signer, status.key_id(settings, signer))
+    return jose.sign(
+        {**said, **claims}, status.KIND, signer, status.key_id(settings, signer.certificate)
+    )
 
 
 def _seconds(moment: str) -> int:
@@ -104,16 +109,27 @@ def said(token: str) -> dict[str, Any]:
 
 def readable(said: dict[str, Any], key: Ed25519PrivateKey, at: datetime) -> dict[str, Any]:
     """The twin as JSON with a proof inside it (Data Integrity, eddsa-jcs-2022)."""
-    method = did_key(key.public_key().public_bytes_raw())
     options = {
         "@context": said["@context"],
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-jcs-2022",
         "created": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "verificationMethod": f"{method}#{method.removeprefix('did:key:')}",
+        "verificationMethod": method(key.public_key())["id"],
         "proofPurpose": "assertionMethod",
     }
     return {**said, "proof": {**options, "proofValue": multibase(key.sign(_hashed(options, said)))}}
+
+
+def method(key: Ed25519PublicKey) -> dict[str, str]:
+    """A public key as what an issuer's document lists (W3C Controlled Identifiers, Multikey)."""
+    controller = did_key(key.public_bytes_raw())
+    public = controller.removeprefix("did:key:")
+    return {
+        "id": f"{controller}#{public}",
+        "type": "Multikey",
+        "controller": controller,
+        "publicKeyMultibase": public,
+    }
 
 
 def _hashed(options: dict[str, Any], document: dict[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from registry.platform.web import Caller
 
 Here = NamedDependency[Installation]
 PUBLIC = {"public": True, "anonymous": True}
-TEXT = "text/plain; charset=utf-8"
+TEXT = "text/plain"
 FRESH = "no-cache"
 FOREVER = "public, max-age=31536000, immutable"
 

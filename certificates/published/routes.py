@@ -8,7 +8,7 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from certificates import crl, edwards, holdings, jose, keys, offline, status, twin
+from certificates import crl, edwards, holdings, jose, keys, offline, revocation, status, twin
 from certificates.keys import Signer
 from certificates.offline import Pack
 from certificates.published import bundles, verifier
@@ -20,6 +20,7 @@ from registry.platform.i18n import N_
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import problems
+from registry.platform.settings import Settings
 from registry.platform.web import Caller
 
 Here = NamedDependency[Installation]
@@ -42,11 +43,35 @@ class StatusController(Controller):
 
     @get("/issuer")
     async def issuer(self, here: Here) -> dict[str, Any]:
-        """Who issues, and the seal's public key as a JSON Web Key."""
-        signer = await _seal(here)
-        named = {"alg": "ES256", "kid": status.key_id(here.settings, signer)}
-        key = {**jose.public_key(signer.certificate), **named}
-        return {"id": status.issuer(here.settings), "type": ["Profile"], "keys": [key]}
+        """Who issues, and the public keys: of every seal, and of proofs inside credentials.
+
+        A key that is not listed here is not the issuer's, whatever a credential says of it.
+        """
+        folder, password = here.settings.key_folder, here.keys_password()
+        proving = await to_thread.run_sync(edwards.load, folder, edwards.TWIN, password)
+        method = twin.method(proving.public_key())
+        return {
+            "id": status.issuer(here.settings),
+            "type": ["Profile"],
+            "keys": await to_thread.run_sync(_sealing, here.settings),
+            "verificationMethod": [method],
+            "assertionMethod": [method["id"]],
+        }
+
+
+def _sealing(settings: Settings) -> list[dict[str, Any]]:
+    """The present seal's key and those before it, each with its period, as JSON Web Keys."""
+    return [
+        {
+            **jose.public_key(seal),
+            "alg": "ES256",
+            "kid": status.key_id(settings, seal),
+            "nbf": int(seal.not_valid_before_utc.timestamp()),
+            "exp": int(seal.not_valid_after_utc.timestamp()),
+            "revoked": revocation.is_revoked(settings.key_folder, seal),
+        }
+        for seal in revocation.seals(settings.key_folder)
+    ]
 
 
 async def _seal(here: Installation) -> Signer:
@@ -88,9 +113,7 @@ class AuthorityController(Controller):
     async def verifier_page(self, here: Here) -> Response[str]:
         """A page to keep, which checks certificates without a network."""
         made = await offline_page(here)
-        return Response(
-            made, media_type="text/html; charset=utf-8", headers=_saved_as("verify.html")
-        )
+        return Response(made, media_type="text/html", headers=_saved_as("verify.html"))
 
     @get("/issuing.crl", responses=problems(409), media_type="application/pkix-crl")
     async def revocation_list(self, here: Here) -> Response[bytes]:

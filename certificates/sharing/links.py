@@ -10,7 +10,7 @@ import msgspec
 from pydantic import Field
 
 from certificates import checking, holdings
-from certificates.answers import Verdict
+from certificates.answers import Status, Verdict
 from certificates.tables import ShareLink
 from certificates.words import Field as Shown
 from registry.platform import audit, clock
@@ -22,6 +22,7 @@ from registry.platform.settings import Settings
 from registry.tables import Account
 
 CODE_BYTES = 20
+_ENDED = frozenset({Status.SUSPENDED, Status.REVOKED, Status.REPLACED})
 
 
 class ShareIn(Input):
@@ -38,7 +39,9 @@ class Revealed(msgspec.Struct, frozen=True):
 
     verdict: str
     status: str
-    status_since: str
+    status_since: str | None
+    """Of one suspended, revoked or replaced alone: of others it would tell a day that the holder
+    may not have chosen to show."""
     checked_at: str
     until: str
     """The last day the link opens."""
@@ -142,7 +145,7 @@ async def follow(code: str) -> Revealed:
     return Revealed(
         verdict=Verdict(answer.verdict),
         status=said.status,
-        status_since=said.status_since,
+        status_since=said.status_since if said.status in _ENDED else None,
         checked_at=answer.checked_at,
         until=str(link["until"]),
         shown={name: all_of_it[Shown(name)] for name in json.loads(link["fields"])},

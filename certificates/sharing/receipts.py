@@ -36,7 +36,7 @@ from registry import organisations
 from registry.platform import audit, clock, i18n
 from registry.platform.db import transaction
 from registry.platform.errors import NotFound
-from registry.platform.fields import Input
+from registry.platform.fields import Input, read
 from registry.platform.i18n import N_
 from registry.platform.installation import Installation
 
@@ -55,6 +55,7 @@ async def issue(asked: ReceiptIn, here: Installation) -> CheckReceipt:
     """Check again, and put the answer on a numbered and sealed receipt.
 
     Raises:
+        FieldsInvalid: neither a code nor a number and a name is given, or one is too long.
         NotFound: there is no certificate of that code, or of that number and name.
         SealNotInForce: the seal certificate has expired.
     """
@@ -106,7 +107,7 @@ async def issue(asked: ReceiptIn, here: Installation) -> CheckReceipt:
 async def _answer(asked: ReceiptIn, at: datetime) -> Answer:
     if asked.code:
         return await checking.by_code(asked.code, at)
-    given = NumberAndName(number=asked.number or "-", name=asked.name or "-")
+    given = read(NumberAndName, {"number": asked.number, "name": asked.name})
     return await checking.by_number(given, at)
 
 

@@ -6,12 +6,14 @@ passes, and the connection goes to that very address. Nobody is followed anywher
 """
 
 import base64
+import contextlib
 import hmac
 import http.client
 import ipaddress
 import secrets
 import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -22,8 +24,16 @@ from registry.platform.i18n import N_
 SECRET_PREFIX = "whsec_"  # noqa: S105 -- how every such secret begins
 SECRET_BYTES = 32
 PATIENCE = 10.0
-"""Seconds a receiver may take; the outbox tries again."""
+"""Seconds a receiver may take for all of its answer; the outbox tries again."""
 LONGEST_ADDRESS = 500
+PRIVILEGED = 1024
+"""Ports below this one, but for 443, belong to other services."""
+TRANSLATED = tuple(
+    ipaddress.IPv6Network(each)
+    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/16", "fec0::/10")
+)
+"""Addresses of version 6 that a translator or a tunnel leads to one of version 4, perhaps in the
+house (RFC 6052, 8215, 3056, 4380, 4291), and the site-local ones of old."""
 GONE = 410
 """The receiver's word for: never again."""
 
@@ -78,12 +88,15 @@ def send(
         "webhook-signature": signature(secret, message, timestamp, body),
     }
     connection = _Pinned(host, port, address, secure)
+    end = threading.Timer(PATIENCE, connection.hang_up)
+    end.start()
     try:
         connection.request("POST", path, body, headers)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         raise NotDelivered(f"{host}: {error}") from error
     finally:
+        end.cancel()
         connection.close()
     if status == GONE:
         raise NoLongerWanted(host)
@@ -104,6 +117,12 @@ class _Pinned(http.client.HTTPConnection):
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
+    def hang_up(self) -> None:
+        """End what a receiver draws out, a byte at a time; whoever reads is told at once."""
+        with contextlib.suppress(OSError):
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)
+
 
 def _destination(url: str, inside: Sequence[str]) -> tuple[str, int, str, bool, str]:
     """Host, port, path, whether by TLS, and the one address that is spoken to."""
@@ -112,7 +131,10 @@ def _destination(url: str, inside: Sequence[str]) -> tuple[str, int, str, bool, 
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise NotDelivered("no address") from error
+    plain = url.isascii() and url.isprintable() and " " not in url
     if parts.scheme not in {"https", "http"} or not host or parts.username or parts.fragment:
+        plain = False
+    if not plain:
         raise NotDelivered("no address of a receiver")
     secure = parts.scheme == "https"
     port = port or (443 if secure else 80)
@@ -122,11 +144,17 @@ def _destination(url: str, inside: Sequence[str]) -> tuple[str, int, str, bool, 
         raise NotDelivered(f"{host} has no address") from error
     addresses = [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found]
     ours = [ipaddress.ip_network(each) for each in inside]
+    usual = secure and (port == 443 or port >= PRIVILEGED)
     for address in addresses:
         # An address of version 6 that holds one of version 4 leads where that one leads.
-        plain = getattr(address, "ipv4_mapped", None) or address
-        allowed = any(plain.version == each.version and plain in each for each in ours)
-        if not allowed and (not secure or not plain.is_global or plain.is_multicast):
+        held = getattr(address, "ipv4_mapped", None) or address
+        allowed = any(held.version == each.version and held in each for each in ours)
+        if not allowed and not (usual and _is_public(held)):
             raise NotDelivered(f"{host} is not a public address with TLS")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return host, port, path, secure, str(addresses[0])
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    translated = address.version == 6 and any(address in each for each in TRANSLATED)
+    return address.is_global and not address.is_multicast and not translated

@@ -33,6 +33,8 @@ async def test_a_receipt_is_numbered_sealed_and_can_be_looked_up(
         for shown in (made["number"], certificate.number, "证书查验回执", "Checked at", "有效"):
             assert shown in text, shown
         assert HOLDER not in text
+        typed = await client.post("/verify/code", data={"code": made["code"]})
+        assert (typed.status_code, typed.headers["location"]) == (303, f"/s/{made['code']}")
         by_code = (await client.get(f"/api/statements/{made['code']}")).json()
         assert (by_code["verdict"], by_code["number"]) == ("valid", made["number"])
         assert by_code["statement"]["kind"] == "check"
@@ -53,7 +55,6 @@ async def test_what_is_not_there_has_no_receipt(client: Client, certificate: Cer
         {"number": certificate.number, "name": "别人"},
         {"number": "SHTM-2026-J-000002-7", "name": HOLDER},
         {"code": "0000-0000-0000-0"},
-        {},
     ):
         refused = await client.post("/api/receipts", json=given)
         assert refused.status_code == 404
@@ -99,3 +100,13 @@ async def test_receipts_are_counted_like_other_guesses(
     assert answers == [201] * 10 + [429] * 2
     numbers = sorted(row["number"] for row in await CheckReceipt.select(CheckReceipt.number))
     assert [int(number.split("-")[3]) for number in numbers] == list(range(1, 11))
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"number": "x" * 100, "name": "甲"}, {"number": "x", "name": "甲" * 101}]
+)
+async def test_what_names_no_certificate_is_said_before_anything_is_looked_up(
+    client: Client, given: dict[str, str]
+) -> None:
+    assert (await client.post("/api/receipts", json=given)).status_code == 422
+    assert await CheckReceipt.count() == 0

@@ -19,7 +19,7 @@ from registry.platform.problems import problem_of
 from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.certificates.examples import HOLDER as NAME
-from tests.certificates.examples import signer
+from tests.certificates.examples import signed, signer
 from tests.factories import DAY, stand
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
@@ -285,12 +285,21 @@ async def test_without_the_register_nothing_is_called_valid(
     assert forged.verdict is Verdict.INVALID
 
 
-async def test_a_revoked_seal_is_refused_with_its_reason(file: bytes, settings: Settings) -> None:
+async def test_a_seal_revoked_since_is_held_against_files_that_are_not_on_record(
+    file: bytes, certificate: Certificate, settings: Settings
+) -> None:
     revocation.revoke(settings.key_folder, signer().certificate.serial_number, NOW)
     answer = await checking.by_file(file, NOW_SIGNED, settings)
-    assert answer.verdict is Verdict.INVALID
-    assert outcomes(answer)["seal-not-revoked"] == "failed"
-    assert outcomes(answer)["issued-by-us"] == outcomes(answer)["file-on-record"] == "passed"
+    assert answer.verdict is Verdict.VALID
+    assert answer.verdict is (await checking.by_code(certificate.code, NOW_SIGNED)).verdict
+    assert outcomes(answer)["seal-revoked-since"] == outcomes(answer)["file-on-record"] == "passed"
+    assert "seal-not-revoked" not in outcomes(answer)
+    elsewhere = await checking.without_register(file, NOW_SIGNED, settings)
+    assert elsewhere.verdict is Verdict.INVALID
+    assert outcomes(elsewhere)["seal-not-revoked"] == "failed"
+    assert outcomes(elsewhere)["issued-by-us"] == "passed"
+    stolen = await checking.by_file(signed(), NOW_SIGNED, settings)
+    assert (stolen.verdict, outcomes(stolen)["seal-not-revoked"]) == (Verdict.INVALID, "failed")
 
 
 async def test_the_list_outlives_the_key_of_its_issuer_for_a_while(

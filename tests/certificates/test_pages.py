@@ -101,6 +101,20 @@ async def test_a_scanned_code_is_answered_plainly_and_without_cookies(
         assert NAME not in answer.text
 
 
+async def test_a_code_that_is_typed_leads_where_the_scanned_one_does(
+    client: Client, certificate: Certificate
+) -> None:
+    typed = {"code": f" {certificate.code.replace('-', ' ').lower()} "}
+    answer = await client.post("/verify/code", data=typed, follow_redirects=True)
+    assert answer.url.path.startswith("/v/")
+    assert verdict(answer.text) == "有效"
+    unknown = await client.post("/verify/code", data={"code": "../x?y"}, follow_redirects=True)
+    assert (unknown.status_code, unknown.url.raw_path) == (404, b"/v/..%2Fx%3Fy")
+    nothing = await client.post("/verify/code", data={"code": " "})
+    assert nothing.status_code == 422
+    assert 'id="code-error"' in nothing.text
+
+
 async def test_number_and_name_must_both_be_right(client: Client, certificate: Certificate) -> None:
     asked = {"number": certificate.number.lower().replace("-", " "), "name": f" {NAME} "}
     assert verdict((await client.post("/verify", data=asked)).text) == "有效"

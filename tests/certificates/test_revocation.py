@@ -1,13 +1,16 @@
 """Seals are changed and revoked, and whoever checks can read which."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from certificates import keys, revocation, signing
+from certificates import edwards, jose, keys, revocation, signing, twin
 from certificates.authority import PeriodsOutOfOrder
+from certificates.tables import Certificate, CertificateTwin
 from registry.platform import clock
 from registry.platform.errors import NotFound
 from registry.platform.settings import Settings
@@ -83,3 +86,26 @@ async def test_anybody_can_read_them(client: Client, settings: Settings) -> None
         assert found == keys.load_certificate(settings.key_folder / f"{name}.pem")
     for name in ("seal.key", "root.pem", "..%2Fseal.key"):
         assert (await client.get(f"/authority/{name}")).status_code == 404
+
+
+@pytest.mark.anyio
+async def test_the_issuer_s_document_lists_every_key_that_ever_sealed(
+    client: Client, certificate: Certificate, settings: Settings
+) -> None:
+    kept = await CertificateTwin.objects().get(CertificateTwin.certificate == certificate.id)
+    assert kept is not None
+    named = json.loads(jose.decode(kept.credential.split(".")[0]))["kid"]
+    revocation.rotate(settings.key_folder, PASSWORD, ON, 10)
+    old = keys.load_certificate(settings.key_folder / "seal.pem")
+    said = (await client.get("/issuer")).json()
+    assert named in [key["kid"] for key in said["keys"]]
+    assert (len(said["keys"]), {key["revoked"] for key in said["keys"]}) == (2, {False})
+    revocation.revoke(settings.key_folder, old.serial_number, clock.now())
+    said = (await client.get("/issuer")).json()
+    assert [key["revoked"] for key in said["keys"]] == [True, False]
+    # A proof by a key that the issuer does not list is nobody's.
+    ours = edwards.load(settings.key_folder, edwards.TWIN, PASSWORD)
+    stranger = Ed25519PrivateKey.generate()
+    for key, listed_there in ((ours, True), (stranger, False)):
+        proof = twin.readable(twin.said(kept.credential), key, clock.now())["proof"]
+        assert (proof["verificationMethod"] in said["assertionMethod"]) is listed_there

@@ -44,6 +44,7 @@ def test_rows_are_read_as_people_paste_them(text: str) -> None:
         (f"{NUMBER},\n", "row-malformed"),
         (f"{NUMBER},张三\n" * 501, "too-many"),
         (f"1,{'张' * 500}", "row-malformed"),
+        ('"' + "a" * 200_000, "row-malformed"),
     ],
 )
 def test_what_is_no_list_is_refused(text: str, code: str) -> None:

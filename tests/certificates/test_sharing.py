@@ -38,6 +38,7 @@ async def test_a_link_shows_what_was_chosen_and_nothing_else(
     seen = await visitor.get(f"/api/shared/{code}")
     assert seen.json()["shown"] == {"level": "junior", "name": HOLDER}
     assert (seen.json()["verdict"], seen.headers["cache-control"]) == ("valid", "no-store")
+    assert seen.json()["status_since"] is None  # the day of the grant, which was not chosen
     for locale, word in (("zh", "持证人选择向您显示"), ("en", "The holder")):
         page = (await visitor.get(f"/shared/{code}?lang={locale}")).text
         assert word in page
@@ -74,7 +75,7 @@ async def test_a_link_says_when_the_certificate_is_not_in_force(
     await stand(held.id, "revoke", reason="fraud", on=DAY)
     seen = (await holder.get(f"/api/shared/{made['url'].rpartition('/')[2]}")).json()
     assert (seen["verdict"], seen["status"]) == ("invalid", "revoked")
-    assert seen["shown"] == {"number": certificate.number}
+    assert (seen["shown"], seen["status_since"]) == ({"number": certificate.number}, str(DAY))
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,13 @@ class Receiver:
         self.answer = 204
         outer = self
 
+        self.drips = False
+
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
+                while outer.drips:  # a byte at a time, for ever
+                    self.wfile.write(b"H")
+                    threading.Event().wait(0.05)
                 body = self.rfile.read(int(self.headers["content-length"]))
                 outer.seen.append(({k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(outer.answer)
@@ -215,6 +220,16 @@ async def test_what_is_not_delivered_is_tried_again_and_gone_means_gone(
         "https://127.0.0.1/",
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b:1::a00:1]/",
+        "https://[2002:7f00:1::1]:8106/",
+        "https://[2001:0:7f00:1::1]/",
+        "https://[::7f00:1]/",
+        "https://[::ffff:0:7f00:1]/",
+        "https://[fec0::1]/",
+        "https://93.184.215.14:22/",
+        "https://93.184.215.14/a b",
+        "https://93.184.215.14/中文",
         "https://10.1.2.3/hook",
         "https://169.254.169.254/latest/meta-data",
         "https://192.168.1.1",
@@ -238,6 +253,16 @@ def test_no_address_leads_into_the_house(url: str) -> None:
         webhooks.refuse_unreachable(url)
     with pytest.raises(webhooks.NotDelivered):
         webhooks.send(url, webhooks.new_secret(), "msg_1", 1, b"{}")
+
+
+def test_a_receiver_that_draws_its_answer_out_is_left(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "PATIENCE", 0.3)
+    receiver.drips = True
+    with pytest.raises(webhooks.NotDelivered):
+        webhooks.send(receiver.url, webhooks.new_secret(), "msg_1", 1, b"{}", ["127.0.0.0/8"])
+    receiver.drips = False
 
 
 async def test_who_may_follow_and_answer(
