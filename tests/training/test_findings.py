@@ -66,6 +66,7 @@ async def test_who_is_at_two_bases_at_once_is_found_and_decided_once(
     with pytest.raises(NotFound):
         await findings.find(overlap["id"], by=outsider)
     assert await findings.glance(overlap["id"], by=two) == overlap
+    assert await findings.glance(course["id"], by=officer) == course
     with pytest.raises(NotFound):
         await findings.glance(overlap["id"], by=outsider)
     await findings.uphold(overlap["id"], GROUNDS, by=officer)
