@@ -20,7 +20,7 @@ from certificates.contents import (
 from certificates.phrases import day, plain, say
 from certificates.wording import Phrase
 from certificates.words import StatementKind
-from training.ledger import CLASS_HOUR_MINUTES
+from training import policy
 from training.tables import HoursEntry
 from training.words import Module
 
@@ -40,10 +40,10 @@ async def content(
     person: UUID, on: date, who: tuple[Particular, ...], holder: str, issuer: Phrase
 ) -> Content:
     """Choose what a statement of a person's hours says; classes up to and including `on` count."""
-    lines = await _lines(person, on)
+    lines, hour = await _lines(person, on), await policy.class_hour(on)
     total = sum(line["minutes"] for line in lines)
     hours = say("label", "class_hours")
-    whole = f"{total // CLASS_HOUR_MINUTES:,}"
+    whole = f"{total // hour:,}"
     said = Phrase(zh=f"{whole} {hours.zh}", en=f"{whole} {hours.en}")
     return Content(
         kind=StatementKind.HOURS,
@@ -51,8 +51,8 @@ async def content(
         holder=holder,
         particulars=(*who, *_particulars(lines)),
         outcome=Outcome(said=said, good=True, figure=f"{total:,}", unit=say("column", "minutes")),
-        listings=(_modules(lines, total), _entries(lines)),
-        notes=tuple(_notes()),
+        listings=(_modules(lines, total, hour), _entries(lines, hour)),
+        notes=tuple(_notes(hour)),
         responsible=(),
         issuer=issuer,
     )
@@ -88,9 +88,9 @@ def _particulars(lines: list[dict[str, Any]]) -> Iterator[Particular]:
         yield Particular(label=say("label", "first_last"), value=between)
 
 
-def _hours(minutes: int) -> str:
+def _hours(minutes: int, hour: int) -> str:
     """Class hours, to hundredths, nothing rounded up."""
-    exact = Decimal(minutes) / CLASS_HOUR_MINUTES
+    exact = Decimal(minutes) / hour
     said = f"{exact.quantize(Decimal('0.01'), ROUND_DOWN):,}".rstrip("0").rstrip(".")
     return said or "0"
 
@@ -110,17 +110,17 @@ def _named(phrase: Phrase) -> Cell:
     return Cell(zh=phrase.zh, en=phrase.en)
 
 
-def _modules(lines: list[dict[str, Any]], total: int) -> Listing:
+def _modules(lines: list[dict[str, Any]], total: int, hour: int) -> Listing:
     minutes = {
         module: sum(line["minutes"] for line in lines if line["module"] == module)
         for module in Module
     }
     rows = [
-        Row(cells=(_named(say("module", module)), _figure(f"{of:,}"), _figure(_hours(of))))
+        Row(cells=(_named(say("module", module)), _figure(f"{of:,}"), _figure(_hours(of, hour))))
         for module, of in minutes.items()
     ]
     closing = Row(
-        cells=(_named(say("line", "total")), _figure(f"{total:,}"), _figure(_hours(total))),
+        cells=(_named(say("line", "total")), _figure(f"{total:,}"), _figure(_hours(total, hour))),
         tone=Tone.STRONG,
     )
     return Listing(
@@ -128,16 +128,16 @@ def _modules(lines: list[dict[str, Any]], total: int) -> Listing:
     )
 
 
-def _entries(lines: list[dict[str, Any]]) -> Listing:
+def _entries(lines: list[dict[str, Any]], hour: int) -> Listing:
     taken_back = {line["reverses"] for line in lines}
-    rows = tuple(_entry(line, line["id"] in taken_back) for line in lines)
+    rows = tuple(_entry(line, line["id"] in taken_back, hour) for line in lines)
     none = Row(cells=(_named(say("line", "nothing")), *(_figure("") for _ in _ENTRIES[1:])))
     return Listing(
         title=say("listing", "entries"), columns=_columns(_ENTRIES), rows=rows or (none,)
     )
 
 
-def _entry(line: dict[str, Any], taken_back: bool) -> Row:
+def _entry(line: dict[str, Any], taken_back: bool, hour: int) -> Row:
     course = plain(line["course"])
     if taken_back or line["reverses"] is not None:
         mark = say("line", "reversed" if taken_back else "reversal")
@@ -150,15 +150,15 @@ def _entry(line: dict[str, Any], taken_back: bool) -> Row:
             Cell(zh=f"{module.zh}，{mode.zh}", en=f"{module.en}, {mode.en}"),
             Cell(zh=" ".join(line["base"].split()), en=" ".join(line["base_en"].split())),
             _figure(f"{line['minutes']:,}"),
-            _figure(_hours(line["minutes"])),
+            _figure(_hours(line["minutes"], hour)),
         ),
         tone=Tone.WARNING if line["reverses"] is not None else Tone.PLAIN,
     )
 
 
-def _notes() -> Iterator[Note]:
+def _notes(hour: int) -> Iterator[Note]:
     for said in (
-        say("note", StatementKind.HOURS, minutes=CLASS_HOUR_MINUTES),
+        say("note", StatementKind.HOURS, minutes=hour),
         say("note", "standing"),
     ):
         yield Note(zh=said.zh, en=said.en)

@@ -19,19 +19,18 @@ from credentials.words import Status
 from registry import people, profile
 from registry.platform import audit, clock, steps
 from registry.platform.db import transaction
-from registry.platform.errors import FieldError, FieldsInvalid
-from registry.platform.fields import read
+from registry.platform.fields import chosen, read
 from registry.platform.i18n import N_
 from registry.platform.installation import Installation
 from registry.platform.permissions import GRANTS, Permission, Role
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from registry.tables import Account
-from training import ledger
-from training.ledger import CLASS_HOUR_MINUTES
+from training import ledger, lines
 
 Here = NamedDependency[Installation]
 CASE = "credentials/case.html"
+DECISIONS = ("grant", "refuse", "send-back")
 WHICH = N_("请选择授予、不予授予或退回重拟。")
 
 
@@ -105,16 +104,14 @@ class CasePages(Controller):
         """Grant, refuse, or send back, as the button says."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            decision = given.pop("decision", "")
+            decision = chosen(given, "decision", DECISIONS, beside="grounds", words=WHICH)
             asked = read(GroundsIn, given)
             if decision == "grant":
                 await decisions.grant(application, asked, by=caller, on=clock.today())
             elif decision == "refuse":
                 await decisions.refuse(application, asked, by=caller, on=clock.today())
-            elif decision == "send-back":
-                await decisions.send_back(application, asked, by=caller)
             else:
-                raise FieldsInvalid([FieldError("grounds", "choice", WHICH)])
+                await decisions.send_back(application, asked, by=caller)
             return Redirect(f"/queue/{application}", status_code=303)
 
         return await self._decided(request, application, caller, here, act, "decision")
@@ -144,8 +141,8 @@ async def whole_case(application: UUID, caller: Account, here: Installation) -> 
         "person": person,
         "identity_masked": people.masked_identity(person, here.vault),
         "parts": await profile.whole(person.id),
-        "lines": await ledger.lines(by=caller, person=person.id),
-        "class_hours": await ledger.total(person.id, clock.today()) // CLASS_HOUR_MINUTES,
+        "lines": (await lines.of_person(person.id, by=caller))[0],
+        "class_hours": await ledger.class_hours(person.id, clock.today()),
         **await found_with(await determinations.newest(case.id)),
         "history": await steps.history(case.id),
         "may_prepare": case.status == Status.SUBMITTED,

@@ -20,7 +20,6 @@ from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from registry.tables import Account
 from training import ledger
-from training.ledger import CLASS_HOUR_MINUTES
 
 APPLICATION = "credentials/application.html"
 TASKS = "credentials/intake/tasks.html"
@@ -153,7 +152,7 @@ async def own(application: UUID, caller: Account) -> dict[str, Any]:
         "intake": await overview.of(case, clock.today()),
         "person": await people.find(case.person, by=caller),
         "counts": {kind: len(rows) for kind, rows in parts.items()},
-        "class_hours": await ledger.total(case.person, clock.today()) // CLASS_HOUR_MINUTES,
+        "class_hours": await ledger.class_hours(case.person, clock.today()),
         **found,
         "history": history,
         "present": await timeline.present(case, history),

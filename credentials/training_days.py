@@ -39,9 +39,11 @@ def check(files: Sequence[Document], rows: Sequence[Row]) -> Report:
         CasesRefused: the columns are not these.
     """
     columns = {column for row in rows for column in row}
-    if strangers := columns ^ {*READERS, *EXPECTED, *ABOUT}:
-        said = N_("不认识这一列。")
-        wrong = [FieldError(name, "unknown-column", said) for name in sorted(strangers)]
+    known = {*READERS, *EXPECTED, *ABOUT}
+    unknown, lacking = N_("不认识这一列。"), N_("缺少这一列。")
+    wrong = [FieldError(name, "unknown-column", unknown) for name in sorted(columns - known)]
+    wrong += [FieldError(name, "missing-column", lacking) for name in sorted(known - columns)]
+    if wrong:
         raise CasesRefused(N_("算例表中有不认识的列。"), errors=wrong)
     newest = max(files, key=lambda each: each.effective_from)
     differences = [each for row in rows for each in _differences(newest, row)]

@@ -120,6 +120,36 @@ def test_a_document_nobody_published_is_refused(office: Operator) -> None:
     assert_in_a_line(asked.stderr)
 
 
+@pytest.mark.parametrize("document", ["housing", "training-days"])
+def test_a_table_with_a_column_nobody_knows_is_refused(office: Operator, document: str) -> None:
+    table = office.folder / "cases.csv"
+    table.write_text("case_id,misspelt\nA,1\n", encoding="utf-8")
+    checked = office.run("policy", "check", document, "--cases", str(table), "--json")
+    assert checked.returncode == 1
+    assert checked.stdout == ""
+    first, *more = checked.stderr.splitlines()
+    assert first == "算例表中有不认识的列。"
+    assert "  misspelt: 不认识这一列。" in more
+    assert_in_a_line(checked.stderr, most=10)
+
+
+def test_a_table_about_an_edition_nobody_published_is_refused(office: Operator) -> None:
+    table = office.folder / "cases.csv"
+    table.write_text("case_id,edition\nA,2001-01-01\n", encoding="utf-8")
+    checked = office.run("policy", "check", "housing", "--cases", str(table))
+    assert checked.returncode == 1
+    assert "2001-01-01" in checked.stderr
+    assert_in_a_line(checked.stderr)
+
+
+def test_cases_of_a_document_nobody_published_are_refused(office: Operator) -> None:
+    table = office.folder / "cases.csv"
+    table.write_text("case_id\nA\n", encoding="utf-8")
+    checked = office.run("policy", "check", "nothing", "--cases", str(table))
+    assert checked.returncode == 1
+    assert_in_a_line(checked.stderr)
+
+
 def test_an_account_for_staff_comes_with_its_secrets_once(office: Operator) -> None:
     wanted = ("account", "--role", "officer", "--login", "li@bureau.example", "--name", "李")
     opened, again = office.run(*wanted), office.run(*wanted)

@@ -28,6 +28,8 @@ from training.leave import suspended_days
 from training.tables import Accreditation, AccreditedScope, AnnualAssessment, Suspension
 from training.words import Assessment, Level, Module
 
+NONE = N_("没有这个备案。")
+
 
 def _in_order(last: date, seen: ValidationInfo) -> date:
     if (first := seen.data.get("first_day")) is not None and last < first:
@@ -137,7 +139,7 @@ async def find(accreditation: UUID, *, by: Account) -> Accreditation:
         await Accreditation.objects().where(visible(by), Accreditation.id == accreditation).first()
     )
     if row is None:
-        raise NotFound(N_("没有这个备案。"))
+        raise NotFound(NONE)
     return row
 
 
@@ -200,15 +202,31 @@ async def assess(accreditation: UUID, asked: AssessmentIn, *, by: Account) -> No
         raise
 
 
+async def glance(accreditation: UUID, *, by: Account, on: date) -> dict[str, Any]:
+    """One accreditation the caller may see, as `listed` tells of it.
+
+    Raises:
+        NotFound: there is none, or it is another base's.
+    """
+    found = await _told(Accreditation.id == accreditation, by=by, on=on)
+    if not found:
+        raise NotFound(NONE)
+    return found[0]
+
+
 async def listed(*, by: Account, on: date) -> list[dict[str, Any]]:
     """The accreditations the caller may see, with scope, assessments and whether each counts."""
+    return await _told(Accreditation.id.is_not_null(), by=by, on=on)
+
+
+async def _told(which: Any, *, by: Account, on: date) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = await (
         Accreditation.select(
             *Accreditation.all_columns(),
             Accreditation.base.name.as_alias("base_name"),
             Accreditation.base.name_en.as_alias("base_name_en"),
         )
-        .where(visible(by))
+        .where(visible(by), which)
         .order_by(Accreditation.base.name, Accreditation.first_day)
     )
     ids = [row["id"] for row in found] or [uuid4()]

@@ -10,18 +10,18 @@ from litestar.response import Redirect
 from registry import organisations
 from registry.platform import clock
 from registry.platform.errors import NotFound
-from registry.platform.fields import read
+from registry.platform.fields import chosen, read
 from registry.platform.i18n import N_, gettext
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
 from registry.words import OrganisationKind
-from training import bases, findings, periods, sheets, statistics
+from training import bases, findings, periods, policy, sheets, statistics
 from training.bases import AccreditationIn, AssessmentIn, SuspensionIn
 from training.findings import DrawIn, GroundsIn, ReviewIn
 from training.import_pages import download
 from training.periods import ClosingIn
-from training.words import FindingStatus, Level, Module
+from training.words import Level, Module
 
 BASES, BASE_FORM, BASE = "training/bases.html", "training/base_form.html", "training/base.html"
 FINDINGS, FINDING = "training/findings.html", "training/finding.html"
@@ -77,9 +77,7 @@ class BasePages(Controller):
         return page(request, BASE, form=Form(), **await self._shown(accreditation, caller))
 
     async def _shown(self, accreditation: UUID, caller: Any) -> dict[str, Any]:
-        await bases.find(accreditation, by=caller)
-        found = await bases.listed(by=caller, on=clock.today())
-        [row] = [one for one in found if one["id"] == accreditation]
+        row = await bases.glance(accreditation, by=caller, on=clock.today())
         return {"row": row, "officer": caller.role in OFFICERS, "back": BACK}
 
     @post("/{accreditation:uuid}/suspension", permission=Permission.BASE_DECIDE)
@@ -171,10 +169,7 @@ class FindingPages(Controller):
         return page(request, FINDING, form=Form(), **await self._one(finding, caller))
 
     async def _one(self, finding: UUID, caller: Any) -> dict[str, Any]:
-        row = await findings.find(finding, by=caller)
-        found = await findings.listed(by=caller, status=FindingStatus(row.status), limit=10_000)
-        [shown] = [one for one in found if one["id"] == finding]
-        return {"one": shown, "back": "/findings"}
+        return {"one": await findings.glance(finding, by=caller), "back": "/findings"}
 
     @post("/{finding:uuid}", permission=Permission.HOURS_REVIEW)
     async def decide(
@@ -183,8 +178,8 @@ class FindingPages(Controller):
         """Clear or uphold a finding."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            decision = DECISIONS.get(given.pop("decision", ""), findings.clear)
-            await decision(finding, read(GroundsIn, given), by=caller)
+            decision = chosen(given, "decision", DECISIONS, beside="grounds")
+            await DECISIONS[decision](finding, read(GroundsIn, given), by=caller)
             return Redirect("/findings", status_code=303)
 
         return await submitted(request, FINDING, act, **await self._one(finding, caller))
@@ -201,7 +196,14 @@ class StatisticsPages(Controller):
     async def show(self, request: Visit, caller: Caller) -> Response[Any]:
         """All tables."""
         tables = {name: await table(by=caller) for name, table in statistics.TABLES.items()}
-        return page(request, STATISTICS, tables=tables, heads=statistics.HEADS, words=HEADS)
+        return page(
+            request,
+            STATISTICS,
+            tables=tables,
+            heads=statistics.HEADS,
+            words=HEADS,
+            class_hour_minutes=await policy.class_hour(clock.today()),
+        )
 
     @get("/{file:str}", permission=Permission.STATISTICS_READ)
     async def take(self, file: FromPath[str], caller: Caller) -> Response[bytes]:

@@ -45,8 +45,7 @@ class AccreditationController(Controller):
         return await self._one(row.id, caller)
 
     async def _one(self, accreditation: UUID, caller: Any) -> AccreditationOut:
-        found = await bases.listed(by=caller, on=clock.today())
-        [row] = [one for one in found if one["id"] == accreditation]
+        row = await bases.glance(accreditation, by=caller, on=clock.today())
         return AccreditationOut.model_validate(row)
 
     @post(

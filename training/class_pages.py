@@ -9,17 +9,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from registry.platform import clock
-from registry.platform.fields import read
+from registry.platform.fields import chosen, read
 from registry.platform.installation import Installation
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.steps import history
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
-from training import attendance, classes, courses
+from training import attendance, classes, courses, policy
 from training.attendance import SheetIn, WithdrawalIn
 from training.classes import PostingIn, RosterIn
 from training.courses import CourseIn, OpinionIn
-from training.ledger import CLASS_HOUR_MINUTES
 from training.planning import ClassIn
 from training.words import CourseStatus
 
@@ -51,7 +50,10 @@ class CoursePages(Controller):
     @get("/new", permission=Permission.COURSE_PROPOSE)
     async def form(self, request: Visit) -> Response[Any]:
         """Ask for a course."""
-        return page(request, COURSE_FORM, form=Form(), back="/courses")
+        return page(request, COURSE_FORM, form=Form(), **await self._around("/courses"))
+
+    async def _around(self, back: str) -> dict[str, Any]:
+        return {"class_hour_minutes": await policy.class_hour(clock.today()), "back": back}
 
     @post("/new", permission=Permission.COURSE_PROPOSE)
     async def propose(self, request: Visit, caller: Caller) -> Response[Any]:
@@ -61,7 +63,7 @@ class CoursePages(Controller):
             row = await courses.propose(read(CourseIn, given), by=caller)
             return Redirect(f"/courses/{row.id}", status_code=303)
 
-        return await submitted(request, COURSE_FORM, act, back="/courses")
+        return await submitted(request, COURSE_FORM, act, **await self._around("/courses"))
 
     @get("/{course:uuid}", permission=Permission.COURSE_READ)
     async def show(self, request: Visit, course: FromPath[UUID], caller: Caller) -> Response[Any]:
@@ -78,7 +80,7 @@ class CoursePages(Controller):
             "planning": caller.role not in OFFICERS and row.status == CourseStatus.APPROVED,
             "retiring": row.status == CourseStatus.APPROVED,
             "retirement": "opinion" if caller.role in OFFICERS else "retirement",
-            "class_hour_minutes": CLASS_HOUR_MINUTES,
+            "class_hour_minutes": await policy.class_hour(clock.today()),
             "back": "/courses",
         }
 
@@ -87,8 +89,8 @@ class CoursePages(Controller):
         """Approve a proposal or give it back; or let no more classes be held."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            decision = OPINIONS.get(given.pop("opinion", ""), courses.send_back)
-            await decision(course, read(OpinionIn, given), by=caller)
+            opinion = chosen(given, "opinion", OPINIONS, beside="note")
+            await OPINIONS[opinion](course, read(OpinionIn, given), by=caller)
             return Redirect("/courses", status_code=303)
 
         return await submitted(request, COURSE, act, **await self._shown(course, caller))
@@ -112,7 +114,7 @@ class CoursePages(Controller):
         row = await courses.find(course, by=caller)
         values = {name: getattr(row, name) for name in CourseIn.model_fields}
         form = Form({name: str(value) for name, value in values.items() if value is not None})
-        return page(request, COURSE_FORM, form=form, back=f"/courses/{course}")
+        return page(request, COURSE_FORM, form=form, **await self._around(f"/courses/{course}"))
 
     @post("/{course:uuid}/amendment", permission=Permission.COURSE_PROPOSE)
     async def amend(self, request: Visit, course: FromPath[UUID], caller: Caller) -> Response[Any]:
@@ -122,7 +124,8 @@ class CoursePages(Controller):
             await courses.propose_again(course, read(CourseIn, given), by=caller)
             return Redirect(f"/courses/{course}", status_code=303)
 
-        return await submitted(request, COURSE_FORM, act, back=f"/courses/{course}")
+        around = await self._around(f"/courses/{course}")
+        return await submitted(request, COURSE_FORM, act, **around)
 
 
 class ClassPages(Controller):

@@ -26,6 +26,8 @@ from training.sittings import OF_THEIR_PEOPLE, sittings
 from training.tables import AuditDraw, Finding, HoursUse, OverlapReview
 from training.words import CLEAR, UPHOLD, FindingStatus, Suspicion
 
+NONE = N_("没有这条疑点。")
+
 
 class ReviewIn(Input):
     """Which days of the ledger to look at."""
@@ -210,14 +212,30 @@ async def find(finding: UUID, *, by: Account) -> Finding:
     """
     row = await Finding.objects().where(visible(by), Finding.id == finding).first()
     if row is None:
-        raise NotFound(N_("没有这条疑点。"))
+        raise NotFound(NONE)
     return row
+
+
+async def glance(finding: UUID, *, by: Account) -> dict[str, Any]:
+    """One finding the caller may see, decided or not, as `listed` tells of it.
+
+    Raises:
+        NotFound: there is none, or it is about another base.
+    """
+    found = await _told(Finding.id == finding, by=by, limit=1)
+    if not found:
+        raise NotFound(NONE)
+    return found[0]
 
 
 async def listed(
     *, by: Account, status: FindingStatus = FindingStatus.OPEN, limit: int = 200
 ) -> list[dict[str, Any]]:
     """Findings the caller may see, surest first, with the lines they are about."""
+    return await _told(Finding.status == status, by=by, limit=limit)
+
+
+async def _told(which: Any, *, by: Account, limit: int) -> list[dict[str, Any]]:
     line = Finding.entry
     found: list[dict[str, Any]] = await (
         Finding.select(
@@ -236,7 +254,7 @@ async def listed(
             Finding.other.base.name.as_alias("other_base_name"),
             Finding.other.base.name_en.as_alias("other_base_name_en"),
         )
-        .where(visible(by), Finding.status == status)
+        .where(visible(by), which)
         .order_by(Finding.confidence, ascending=False)
         .order_by(Finding.found_at)
         .limit(limit)

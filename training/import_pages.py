@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from registry.platform import clock, i18n
+from registry.platform.fields import chosen
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import say
@@ -97,7 +98,8 @@ class ImportPages(Controller):
     @get("/template.xlsx", permission=Permission.HOURS_RECORD)
     async def template(self, caller: Caller) -> Response[bytes]:
         """The template with the base's own classes."""
-        return download(await imports.template(by=caller), f"hours-v{sheets.VERSION}.xlsx")
+        made = await imports.template(by=caller, on=clock.today())
+        return download(made, f"hours-v{sheets.VERSION}.xlsx")
 
     @post(permission=Permission.HOURS_RECORD, request_max_body_size=LARGEST_UPLOAD)
     async def upload(self, request: Visit, caller: Caller, here: House) -> Response[Any]:
@@ -155,8 +157,8 @@ class ImportPages(Controller):
         """Post all rows, or the good ones."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            good = given.get("which") == "good"
-            await posted(run, here_of(caller, here), only_good=good)
+            which = chosen(given, "which", ("all", "good"))
+            await posted(run, here_of(caller, here), only_good=which == "good")
             return Redirect(f"/imports/{run}", status_code=303)
 
         return await submitted(request, IMPORT, act, **await self._shown(run, caller, here))

@@ -77,7 +77,7 @@ async def find(run: UUID, *, by: Account) -> ImportRun:
     return row
 
 
-async def template(*, by: Account) -> bytes:
+async def template(*, by: Account, on: date) -> bytes:
     """The template with the base's own classes that can be posted."""
     found = await (
         ClassSession.select(
@@ -102,7 +102,8 @@ async def template(*, by: Account) -> bytes:
                 int((row["ends_at"] - row["starts_at"]).total_seconds()) // 60,
             )
             for row in found
-        ]
+        ],
+        await policy.class_hour(on),
     )
 
 

@@ -27,13 +27,10 @@ from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS, Role
 from registry.platform.vault import Vault
 from registry.tables import Account
-from training import leave, periods
+from training import leave, periods, policy
 from training.postings import MINUTES_OF_A_DAY
 from training.tables import HoursEntry
 from training.words import Level, Mode, Module
-
-CLASS_HOUR_MINUTES = 45
-"""A class hour (学时), as people count; the ledger itself counts minutes."""
 
 
 class HoursIn(Input):
@@ -212,8 +209,13 @@ async def total(person: UUID, on: date) -> int:
     return await _sum(HoursEntry.person == person, HoursEntry.held_on <= on)
 
 
+async def class_hours(person: UUID, on: date) -> int:
+    """The same in whole class hours, as long as they are by the rules of that day."""
+    return await total(person, on) // await policy.class_hour(on)
+
+
 async def totals(people: Sequence[UUID], on: date) -> dict[UUID, int]:
-    """The same for many people at once; somebody without a line is left out."""
+    """The minutes of many people at once; somebody without a line is left out."""
     found: list[dict[str, Any]] = await (
         HoursEntry.select(HoursEntry.person, Sum(HoursEntry.minutes))
         .where(HoursEntry.person.is_in([*people]), HoursEntry.held_on <= on)
@@ -225,42 +227,3 @@ async def totals(people: Sequence[UUID], on: date) -> dict[UUID, int]:
 async def _sum(*conditions: Any) -> int:
     row = await HoursEntry.select(Sum(HoursEntry.minutes)).where(*conditions).first()
     return (row["sum"] if row else 0) or 0
-
-
-async def lines(*, by: Account, person: UUID | None = None, limit: int = 200) -> list[Any]:
-    """The newest ledger lines the caller may see, with names, and whether each still stands."""
-    query = _named_lines(by)
-    if person is not None:
-        query = query.where(HoursEntry.person == person)
-    found: list[Any] = await query.order_by(HoursEntry.recorded_at, ascending=False).limit(limit)
-    taken_back = {
-        row["reverses"]
-        for row in await HoursEntry.select(HoursEntry.reverses).where(
-            HoursEntry.reverses.is_in([row["id"] for row in found] or [uuid4()])
-        )
-    }
-    for row in found:
-        row["reversed"] = row["id"] in taken_back
-    return found
-
-
-async def line(entry: UUID, *, by: Account) -> dict[str, Any]:
-    """One line with names, for a page.
-
-    Raises:
-        NotFound: there is none, or it is another base's or person's.
-    """
-    found: dict[str, Any] | None = await _named_lines(by).where(HoursEntry.id == entry).first()
-    if found is None:
-        raise NotFound(N_("没有这一条学时记录。"))
-    return found
-
-
-def _named_lines(by: Account) -> Any:
-    return HoursEntry.select(
-        *HoursEntry.all_columns(),
-        HoursEntry.person.number.as_alias("person_number"),
-        HoursEntry.person.name.as_alias("person_name"),
-        HoursEntry.base.name.as_alias("base_name"),
-        HoursEntry.base.name_en.as_alias("base_name_en"),
-    ).where(visible(by))

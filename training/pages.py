@@ -10,17 +10,19 @@ from litestar.response import Redirect
 
 from registry import people
 from registry.platform import clock
+from registry.platform.errors import NotFound
 from registry.platform.fields import read
+from registry.platform.i18n import N_
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
-from training import ledger
-from training.ledger import CLASS_HOUR_MINUTES, HoursIn, ReversalIn
+from training import ledger, policy
+from training import lines as listing
+from training.ledger import HoursIn, ReversalIn
 
 RECORD = "training/record.html"
 REVERSE = "training/reverse.html"
-AROUND_RECORD: dict[str, Any] = {"class_hour_minutes": CLASS_HOUR_MINUTES, "back": "/ledger"}
 
 
 class HoursPages(Controller):
@@ -32,26 +34,33 @@ class HoursPages(Controller):
     @get("/hours", permission=Permission.APPLICATION_WRITE)
     async def statement(self, request: Visit, caller: Caller) -> Response[Any]:
         """One's own hours: every line, and what they add up to."""
-        total = await ledger.total(caller.person, clock.today())
+        today = clock.today()
+        total, hour = await ledger.total(caller.person, today), await policy.class_hour(today)
+        lines, older = await listing.of_person(caller.person, by=caller, below=_below(request))
         return page(
             request,
             "training/hours.html",
-            lines=await ledger.lines(by=caller),
+            lines=lines,
+            older=older,
+            newest="below" not in request.query_params,
             total_minutes=total,
-            class_hours=total // CLASS_HOUR_MINUTES,
-            class_hour_minutes=CLASS_HOUR_MINUTES,
+            class_hours=total // hour,
+            class_hour_minutes=hour,
             number=(await people.find(caller.person, by=caller)).number,
         )
 
     @get("/ledger", permission=Permission.HOURS_RECORD)
     async def lines(self, request: Visit, caller: Caller) -> Response[Any]:
         """The newest lines of the clerk's base."""
-        return page(request, "training/ledger.html", lines=await ledger.lines(by=caller))
+        return page(request, "training/ledger.html", lines=await listing.newest(by=caller))
 
     @get("/ledger/record", permission=Permission.HOURS_RECORD)
     async def record_form(self, request: Visit) -> Response[Any]:
         """Ask for one attendance."""
-        return page(request, RECORD, form=Form(), **AROUND_RECORD)
+        return page(request, RECORD, form=Form(), **await self._around())
+
+    async def _around(self) -> dict[str, Any]:
+        return {"class_hour_minutes": await policy.class_hour(clock.today()), "back": "/ledger"}
 
     @post("/ledger/record", permission=Permission.HOURS_RECORD)
     async def record(
@@ -64,14 +73,14 @@ class HoursPages(Controller):
             await ledger.record(asked, by=caller, on=clock.today(), vault=here.vault)
             return Redirect("/ledger", status_code=303)
 
-        return await submitted(request, RECORD, act, **AROUND_RECORD)
+        return await submitted(request, RECORD, act, **await self._around())
 
     @get("/ledger/{entry:uuid}/reversal", permission=Permission.HOURS_RECORD)
     async def reverse_form(
         self, request: Visit, entry: FromPath[UUID], caller: Caller
     ) -> Response[Any]:
         """Ask why an entry is taken back."""
-        line = await ledger.line(entry, by=caller)
+        line = await listing.one(entry, by=caller)
         return page(request, REVERSE, form=Form(), line=line, back="/ledger")
 
     @post("/ledger/{entry:uuid}/reversal", permission=Permission.HOURS_RECORD)
@@ -83,5 +92,14 @@ class HoursPages(Controller):
             await ledger.reverse(entry, reason=asked.reason, by=caller)
             return Redirect("/ledger", status_code=303)
 
-        line = await ledger.line(entry, by=caller)
+        line = await listing.one(entry, by=caller)
         return await submitted(request, REVERSE, act, line=line, back="/ledger")
+
+
+def _below(request: Visit) -> UUID | None:
+    """The line below which somebody wants to see theirs."""
+    asked = request.query_params.get("below")
+    try:
+        return None if asked is None else UUID(asked)
+    except ValueError:
+        raise NotFound(N_("没有这一页。")) from None

@@ -90,6 +90,15 @@ async def figures(document: str, on: date, known_by: date | None = None) -> Figu
     raise NoFigures(N_("{document} 在 {on} 没有有效版本。"), document=document, on=on)
 
 
+async def class_hour(on: date) -> int:
+    """How many minutes a class hour (学时) has on a day; the ledger itself counts minutes.
+
+    Raises:
+        NoFigures: no edition was in force that day.
+    """
+    return (await figures(RECORDS, on))["class_hour_minutes"]
+
+
 @cache
 def _read(edition: UUID, body: str) -> Figures | None:
     """Editions are append-only, so each is read once a process; None for a repeal."""

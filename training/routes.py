@@ -13,8 +13,8 @@ from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.problems import problems
 from registry.platform.web import Caller
 from registry.tables import Person
-from training import ledger
-from training.ledger import CLASS_HOUR_MINUTES, HoursIn, ReversalIn
+from training import ledger, lines, policy
+from training.ledger import HoursIn, ReversalIn
 from training.schemas import HoursOut, LineOut, StatementOut
 from training.tables import HoursEntry
 
@@ -48,13 +48,14 @@ class HoursController(Controller):
     async def statement(self, caller: Caller) -> StatementOut:
         """The newest lines you may see, and your own total if you are a person."""
         async with transaction():
-            found = await ledger.lines(by=caller)
+            found = await lines.newest(by=caller)
             if caller.role in OFFICERS:
                 await audit.record("hours.read", "hours_entry:*", lines=len(found))
-        total = await ledger.total(caller.person, clock.today()) if caller.person else 0
+        today = clock.today()
+        total = await ledger.total(caller.person, today) if caller.person else 0
         return StatementOut(
             total_minutes=total,
-            class_hours=total // CLASS_HOUR_MINUTES,
+            class_hours=total // await policy.class_hour(today),
             lines=[LineOut.model_validate(line) for line in found],
         )
 

@@ -54,8 +54,11 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
     return cell
 
 
-def template(classes: Sequence[tuple[str, str, date, int]]) -> bytes:
-    """The template of a base: drop-down of its classes, given as code, course, day and minutes."""
+def template(classes: Sequence[tuple[str, str, date, int]], class_hour: int) -> bytes:
+    """The template of a base: drop-down of its classes, given as code, course, day and minutes.
+
+    `class_hour`: its minutes, which a note tells.
+    """
     book = Workbook()
     sheet = _headed(book, [*COLUMNS.values()])
     first = classes[0] if classes else ("2026-001", "技术合同登记实务", date(2026, 6, 1), 180)
@@ -63,7 +66,7 @@ def template(classes: Sequence[tuple[str, str, date, int]]) -> bytes:
     for column, value in enumerate(example, 1):
         put(sheet, 2, column, value).font = Font(italic=True, color="808080")
     notes = book.create_sheet(NOTES)
-    _notes(notes, classes)
+    _notes(notes, classes, class_hour)
     for letter in "AB":
         for row in range(2, _LAST_ROW + 1):
             sheet[f"{letter}{row}"].number_format = "@"
@@ -91,7 +94,10 @@ def _rules(classes: int) -> list[DataValidation]:
     return rules
 
 
-def _notes(notes: Worksheet, classes: Sequence[tuple[str, str, date, int]]) -> None:
+def _notes(
+    notes: Worksheet, classes: Sequence[tuple[str, str, date, int]], class_hour: int
+) -> None:
+    length = gettext("整数分钟，不超过班次时长；{each} 分钟为 1 学时。").format(each=class_hour)
     told = (
         (gettext("模板版本"), VERSION),
         (gettext("怎么填"), gettext("一行是一位学员上的一次课；以“示例”开头的行不会导入。")),
@@ -99,7 +105,7 @@ def _notes(notes: Worksheet, classes: Sequence[tuple[str, str, date, int]]) -> N
         (COLUMNS["person"], gettext("登记号例如 P-000123，或完整的证件号码；请按文本格式填写。")),
         (COLUMNS["name"], gettext("可以不填；填了会与登记的姓名核对。")),
         (COLUMNS["held_on"], gettext("例如 2026-06-01，须与班次一致。")),
-        (COLUMNS["minutes"], gettext("整数分钟，不超过班次时长；45 分钟为 1 学时。")),
+        (COLUMNS["minutes"], length),
         (COLUMNS["reason"], gettext("只有已结账的月份需要填写。")),
     )
     for row, (name, words) in enumerate(told, 1):

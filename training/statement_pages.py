@@ -9,14 +9,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from registry.platform import clock
-from registry.platform.fields import read
+from registry.platform.fields import chosen, read
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.sessions import address_of
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, page, submitted
-from training import attendance, mentoring, practice, statements
-from training.ledger import CLASS_HOUR_MINUTES
+from training import attendance, mentoring, policy, practice, statements
 from training.mentoring import MentorIn, OutcomeIn, PairingIn
 from training.practice import ConfirmationIn, PracticeIn
 
@@ -47,12 +46,13 @@ class CountingPages(Controller):
     async def _statement(
         self, request: Visit, person: UUID, caller: Any, back: str
     ) -> Response[Any]:
-        found = await statements.statement(person, by=caller, on=clock.today())
+        today = clock.today()
+        found = await statements.statement(person, by=caller, on=today)
         return page(
             request,
             COUNTING,
             statement=found,
-            class_hour_minutes=CLASS_HOUR_MINUTES,
+            class_hour_minutes=await policy.class_hour(today),
             back=back,
         )
 
@@ -83,7 +83,7 @@ class PracticePages(Controller):
     async def show(self, request: Visit, caller: Caller) -> Response[Any]:
         """One's own pairings, with what waits for confirmation."""
         found = await mentoring.pairings(by=caller)
-        return page(request, PRACTICE, form=Form(), pairings=found)
+        return page(request, PRACTICE, form=Form(), sent="", pairings=found)
 
     @post("/{pairing:uuid}", permission=Permission.PRACTICE_REPORT)
     async def report(
@@ -96,7 +96,7 @@ class PracticePages(Controller):
             return Redirect("/practice", status_code=303)
 
         found = await mentoring.pairings(by=caller)
-        return await submitted(request, PRACTICE, act, pairings=found)
+        return await submitted(request, PRACTICE, act, sent="", pairings=found)
 
     @post("/stretches/{stretch:uuid}", permission=Permission.PRACTICE_REPORT)
     async def confirm(
@@ -105,7 +105,7 @@ class PracticePages(Controller):
         """Confirm or dispute what the other reported."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            if given.pop("answer", "") == "dispute":
+            if chosen(given, "answer", ("confirm", "dispute")) == "dispute":
                 note = str(given.get("reason", "")).strip()[:500] or "-"
                 await practice.dispute(stretch, note=note, by=caller)
             else:
@@ -115,7 +115,7 @@ class PracticePages(Controller):
             return Redirect("/practice", status_code=303)
 
         found = await mentoring.pairings(by=caller)
-        return await submitted(request, PRACTICE, act, pairings=found)
+        return await submitted(request, PRACTICE, act, sent=str(stretch), pairings=found)
 
 
 class MentorPages(Controller):
@@ -129,7 +129,7 @@ class MentorPages(Controller):
     async def listed(self, request: Visit, caller: Caller) -> Response[Any]:
         """Mentors, and the pairings the caller may see."""
         found, pairs = await mentoring.mentors(), await mentoring.pairings(by=caller)
-        return page(request, MENTORING, form=Form(), mentors=found, pairings=pairs)
+        return page(request, MENTORING, form=Form(), sent="", mentors=found, pairings=pairs)
 
     @get("/new", permission=Permission.MENTOR_REGISTER)
     async def mentor_form(self, request: Visit) -> Response[Any]:
@@ -174,9 +174,11 @@ class MentorPages(Controller):
         """End a pairing with a note of its outcome."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            completed = given.pop("how", "completed") == "completed"
+            how = chosen(given, "how", ("completed", "ended"), beside="outcome")
+            completed = how == "completed"
             await mentoring.finish(pairing, read(OutcomeIn, given), completed=completed, by=caller)
             return Redirect("/mentors", status_code=303)
 
         found, pairs = await mentoring.mentors(), await mentoring.pairings(by=caller)
-        return await submitted(request, MENTORING, act, mentors=found, pairings=pairs)
+        shown = {"sent": str(pairing), "mentors": found, "pairings": pairs}
+        return await submitted(request, MENTORING, act, **shown)

@@ -13,7 +13,6 @@ from registry.platform.i18n import N_
 from registry.regulations import Body, Material
 from registry.tables import Person
 from training import ledger
-from training.ledger import CLASS_HOUR_MINUTES
 
 PROFILE = frozenset({Source.EDUCATION, Source.EMPLOYMENT, Source.TITLES, Source.CONTRACTS})
 
@@ -80,7 +79,7 @@ async def _identity(known: _Known) -> Held:
 
 
 async def _hours(known: _Known) -> Held:
-    hours = await ledger.total(known.case.person, known.on) // CLASS_HOUR_MINUTES
+    hours = await ledger.class_hours(known.case.person, known.on)
     return (N_("学时台账中累计 %(hours)s 学时"), {"hours": hours}) if hours else None
 
 

@@ -9,7 +9,6 @@ from credentials.panels.tables import PanelCase
 from credentials.tables import Application
 from registry import people, profile
 from training import ledger
-from training.ledger import CLASS_HOUR_MINUTES
 
 
 async def evidence(case: PanelCase, on: date) -> dict[str, Any]:
@@ -40,7 +39,7 @@ async def evidence(case: PanelCase, on: date) -> dict[str, Any]:
             for each in parts["contracts"]
         ],
         "functions": await _functions(application, names),
-        "class_hours": await ledger.total(person.id, on) // CLASS_HOUR_MINUTES,
+        "class_hours": await ledger.class_hours(person.id, on),
     }
 
 

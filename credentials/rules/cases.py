@@ -149,7 +149,10 @@ def by_edition(
         for day in _days(row, columns.edition) or [str(ordered[-1].effective_from)]:
             groups.setdefault(day, []).append(row)
     if unknown := [day for day in groups if day not in by_day]:
-        strangers = [FieldError("edition", "unknown-edition", day) for day in unknown]
+        said = N_("没有 {day} 起施行的版本。")
+        strangers = [
+            FieldError("edition", "unknown-edition", said, {"day": day}) for day in unknown
+        ]
         raise CasesRefused(N_("算例表所指的版本不存在。"), errors=strangers)
     return [(by_day[day], chosen) for day, chosen in groups.items()]
 

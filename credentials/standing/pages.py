@@ -18,14 +18,15 @@ from credentials.words import Proposal
 from registry import people, profile
 from registry.platform import clock, documents
 from registry.platform.db import transaction
-from registry.platform.errors import FieldError, FieldsInvalid, NotFound
-from registry.platform.fields import Day, Input, Plain, read
+from registry.platform.errors import FieldError, FieldsInvalid
+from registry.platform.fields import Day, Input, Plain, chosen, read
 from registry.platform.i18n import N_
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, form_again, page, submitted
 from registry.tables import Account
+from training import policy
 
 Here = NamedDependency[Installation]
 P = Permission
@@ -152,9 +153,9 @@ class DeskPages(Controller):
         """Decide as proposed, or let it drop, as the button says."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            dropped = given.pop("decision", "") == "drop"
+            made = chosen(given, "decision", ("decide", "drop"), beside="grounds")
             asked = read(GroundsIn, given)
-            if dropped:
+            if made == "drop":
                 await proposals.drop(decision, asked, by=caller)
             else:
                 await proposals.decide(decision, asked, by=caller, on=clock.today())
@@ -169,9 +170,7 @@ class DeskPages(Controller):
         """Prepare a reply, decide as prepared, or give it back, as the form says."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            name = str(given.pop("act", ""))
-            if name not in ANSWERS:
-                raise NotFound(N_("没有这一页。"))
+            name = chosen(given, "act", ANSWERS, beside="grounds")
             await ANSWERS[name](asked, given, caller)
             return Redirect(f"/levels/{person}", status_code=303)
 
@@ -183,11 +182,10 @@ async def _propose(asked: UUID, given: dict[str, Any], by: Account) -> Any:
 
 
 async def _decide(asked: UUID, given: dict[str, Any], by: Account) -> Any:
-    decision = given.pop("decision", "")
+    choices = ("return", *Proposal)
+    decision = chosen(given, "decision", choices, beside="grounds", words=WHICH)
     if decision == "return":
         return await requests.send_back(asked, read(GroundsIn, given), by=by)
-    if decision not in set(Proposal):
-        raise FieldsInvalid([FieldError("grounds", "choice", WHICH)])
     reply = read(ProposalIn, {**given, "proposal": decision})
     return await requests.decide(asked, reply, by=by, on=clock.today())
 
@@ -224,6 +222,7 @@ async def _person(person: UUID, caller: Account) -> dict[str, Any]:
         ],
         "caller": caller.id,
         "today": today,
+        "class_hour_minutes": await policy.class_hour(today),
         "looked": None,
         "asked_days": None,
     }

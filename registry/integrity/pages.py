@@ -18,7 +18,9 @@ from registry.integrity.reviews import OutcomeIn
 from registry.integrity.schemas import CaseOut
 from registry.integrity.words import Occasion
 from registry.platform import clock, steps
+from registry.platform.errors import NotFound
 from registry.platform.fields import read
+from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.templates import Form
 from registry.platform.web import Caller, Visit, acted, page, submitted
@@ -222,6 +224,8 @@ class RecordPages(Controller):
         """Prepare or decide the answer."""
 
         async def work(given: dict[str, Any]) -> Response[Any]:
+            if act not in {"proposal", "decision"}:
+                raise NotFound(N_("没有这一页。"))
             answer = read(AnswerIn, given)
             if act == "proposal":
                 await requests.propose(asked, answer, by=caller)

@@ -5,7 +5,8 @@ import sqlite3
 import asyncpg
 import pydantic
 
-from registry.platform.errors import Mendable
+from registry.platform.console import in_words
+from registry.platform.errors import Mendable, Refusal
 from registry.platform.settings import PREFIX, Settings
 
 NO_SCHEMA = "The database has no schema yet, or an older one: run `registry migrate` first."
@@ -23,6 +24,8 @@ def complaint(error: Exception) -> str | None:
     """Say what is to be mended, or nothing where an error is not the operator's to mend."""
     if isinstance(error, Mendable):
         return str(error)
+    if isinstance(error, Refusal):
+        return in_words(error)
     if isinstance(error, pydantic.ValidationError) and error.title == Settings.__name__:
         return "\n".join(
             f"{PREFIX}{'.'.join(map(str, wrong['loc'])).upper()}: {wrong['msg']}"

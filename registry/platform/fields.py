@@ -6,7 +6,7 @@ wrong is reported at once, beside the field, in words that say how to mend it.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, MutableMapping
 from datetime import date
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -66,6 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 EMAIL = ("email", N_("请填写完整的电子邮箱，例如 name@example.com。"))
 DATE = ("date", N_("请填写真实存在的日期，例如 2026 年 3 月 27 日。"))
+CHOOSE = N_("请选择一项。")
 OTHER = ("invalid", N_("不能接受这个内容，请检查后再填。"))
 
 
@@ -103,6 +104,27 @@ def read(model: type[AnyInput], typed: Mapping[str, Any]) -> AnyInput:
         return model.model_validate(given)
     except ValidationError as error:
         raise FieldsInvalid(field_errors(error.errors(include_url=False))) from error
+
+
+def chosen(
+    typed: MutableMapping[str, Any],
+    name: str,
+    choices: Container[str],
+    *,
+    beside: str = "",
+    words: str = CHOOSE,
+) -> str:
+    """Take out of a form which of its buttons was pressed, so that no act is ever a default.
+
+    `beside` names the field the words stand at, by default that of the buttons.
+
+    Raises:
+        FieldsInvalid: none of the choices was sent.
+    """
+    given = typed.pop(name, None)
+    if isinstance(given, str) and given in choices:
+        return given
+    raise FieldsInvalid([FieldError(beside or name, "choice", words)])
 
 
 def _blank(value: Any) -> bool:

@@ -16,9 +16,9 @@ from litestar.response import Redirect, Template
 from litestar.utils.scope.state import ScopeState
 
 from registry.platform import i18n
-from registry.platform.errors import FieldError, FieldsInvalid, NotFound, Refusal
+from registry.platform.errors import NotFound, Refusal
+from registry.platform.fields import chosen
 from registry.platform.headers import LANGUAGE_COOKIE
-from registry.platform.i18n import N_
 from registry.platform.problems import problem_of, say, status_of
 from registry.platform.settings import Settings
 from registry.platform.templates import Form
@@ -155,10 +155,7 @@ async def acted(
 
     async def act(given: dict[str, Any]) -> Response[Any]:
         given.pop("_csrf_token", None)
-        given.pop("act", None)
-        if asked not in acts:
-            raise FieldsInvalid([FieldError("act", "choice", N_("请选择一项。"))])
-        await acts[asked](given)
+        await acts[chosen(given, "act", acts)](given)
         return Redirect(to, status_code=303)
 
     return await submitted(request, template, act, asked=asked, **context)

@@ -92,6 +92,11 @@ async def test_a_clerk_sees_the_accreditations_of_their_own_base_alone(connected
     assert not row["suspended"]
     with pytest.raises(NotFound):
         await bases.find(row["id"], by=other)
+    with pytest.raises(NotFound):
+        await bases.glance(row["id"], by=other, on=DAY)
+    [theirs] = await bases.listed(by=other, on=DAY)
+    assert await bases.glance(row["id"], by=mine, on=DAY) == row
+    assert await bases.glance(theirs["id"], by=other, on=DAY) == theirs
     officer = await make_account(Role.OFFICER)
     assert len(await bases.listed(by=officer, on=DAY)) == 2
 

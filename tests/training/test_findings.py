@@ -65,6 +65,10 @@ async def test_who_is_at_two_bases_at_once_is_found_and_decided_once(
     assert await findings.listed(by=outsider) == []
     with pytest.raises(NotFound):
         await findings.find(overlap["id"], by=outsider)
+    assert await findings.glance(overlap["id"], by=two) == overlap
+    assert await findings.glance(course["id"], by=officer) == course
+    with pytest.raises(NotFound):
+        await findings.glance(overlap["id"], by=outsider)
     await findings.uphold(overlap["id"], GROUNDS, by=officer)
     with pytest.raises(StepNotPossible):
         await findings.clear(overlap["id"], GROUNDS, by=officer)
@@ -72,6 +76,7 @@ async def test_who_is_at_two_bases_at_once_is_found_and_decided_once(
     assert await findings.listed(by=officer) == []
     [upheld] = await findings.listed(by=officer, status=FindingStatus.UPHELD)
     assert upheld["grounds"] == GROUNDS.grounds
+    assert await findings.glance(overlap["id"], by=officer) == upheld
     assert await findings.review(JUNE, by=officer, on=TODAY) == 0, "what was decided stays so"
     assert await ledger.total(person.person, TODAY) == 360, "a finding changes no ledger"
 

@@ -18,7 +18,7 @@ from registry.platform.tables import AuditEntry
 from registry.tables import Account, Person
 from tests.conftest import Client, NewClient
 from tests.factories import DAY, hours, make_account, make_applicant, sign_in, vault
-from training import ledger
+from training import ledger, lines
 from training.ledger import AlreadyRecorded, AlreadyReversed
 from training.tables import HoursEntry
 
@@ -55,7 +55,7 @@ async def test_a_reversal_takes_back_the_whole_entry_with_a_reason(connected: No
     assert (line.minutes, line.reverses, line.reason) == (-180, entry.id, "人员填错")
     assert line.held_on == entry.held_on
     assert await ledger.total(person.id, DAY) == 0
-    shown = await ledger.lines(by=by)
+    shown = await lines.newest(by=by)
     assert {row["id"]: row["reversed"] for row in shown} == {entry.id: True, line.id: False}
 
 
@@ -157,10 +157,10 @@ async def test_another_base_s_entry_is_not_there(connected: None) -> None:
     with pytest.raises(NotFound):
         await ledger.find(entry.id, by=other)
     with pytest.raises(NotFound):
-        await ledger.line(entry.id, by=other)
+        await lines.one(entry.id, by=other)
     with pytest.raises(NotFound):
         await ledger.reverse(entry.id, reason="人员填错", by=other)
-    assert await ledger.lines(by=other) == []
+    assert await lines.newest(by=other) == []
     colleague = await make_account(Role.BASE_CLERK, organisation=by.organisation)
     await ledger.reverse(entry.id, reason="人员填错", by=colleague)
 
@@ -170,10 +170,10 @@ async def test_people_see_their_own_lines_and_officers_all(connected: None) -> N
     person = await people.find(account.person, by=account)
     entry = await record(hours(person.number), by)
     await record(hours((await learner()).number), by)
-    assert [row["id"] for row in await ledger.lines(by=account)] == [entry.id]
+    assert [row["id"] for row in await lines.newest(by=account)] == [entry.id]
     officer = await make_account(Role.OFFICER)
-    assert len(await ledger.lines(by=officer)) == 2
-    assert len(await ledger.lines(by=officer, person=person.id)) == 1
+    assert len(await lines.newest(by=officer)) == 2
+    assert len((await lines.of_person(person.id, by=officer))[0]) == 1
     with pytest.raises(NotFound):
         await ledger.find(entry.id, by=await make_account())
 

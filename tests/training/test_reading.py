@@ -95,7 +95,7 @@ def test_what_goes_out_is_never_a_live_formula(text: str) -> None:
     for made in (
         sheets.table(["甲", text], [[text, 1]]),
         sheets.with_errors([HEAD, [text]], {2: text}),
-        sheets.template([("A", text, date(2026, 6, 1), 90)]),
+        sheets.template([("A", text, date(2026, 6, 1), 90)], 45),
     ):
         for sheet in load_workbook(io.BytesIO(made)).worksheets:
             for cells in sheet.iter_rows():
@@ -106,7 +106,7 @@ def test_what_goes_out_is_never_a_live_formula(text: str) -> None:
 
 
 def test_the_template_offers_the_classes_and_an_example_that_is_passed_over() -> None:
-    made = sheets.template([("2026-001", "实务", date(2026, 6, 1), 180)])
+    made = sheets.template([("2026-001", "实务", date(2026, 6, 1), 180)], 45)
     book = load_workbook(io.BytesIO(made))
     assert [cell.value for cell in book[SHEET][1]] == HEAD
     assert str(book[SHEET]["A2"].value).startswith(EXAMPLE)

@@ -94,7 +94,11 @@ async def test_two_officers_suspend_a_level_on_its_page(new_client: NewClient) -
     assert "由您拟定" in await read(first, "/levels")
     grounds = {"grounds": "情况属实"}
     to = f"{page}/proposals/{decision.id}"
-    assert (await send(first, page, grounds, to)).status_code == 403
+    assert (await send(first, page, {"decision": "decide", **grounds}, to)).status_code == 403
+    for nothing in ({}, {"decision": ""}, {"decision": "dropp"}):
+        answer = await send(second, page, {**nothing, **grounds}, to)
+        assert_refused(answer, f"{decision.id}-grounds", "请选择一项")
+    assert (await now(held)).status == "in-force"
     assert_refused(
         await send(second, page, {"decision": "decide", "grounds": ""}, to),
         f"{decision.id}-grounds",

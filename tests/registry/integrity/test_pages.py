@@ -1,5 +1,6 @@
 """One integrity case in the browser's way: every role's page, from the report to the extract."""
 
+import re
 from datetime import date
 from html import unescape
 from typing import Any
@@ -108,6 +109,10 @@ async def test_a_case_from_report_to_extract(new_client: NewClient, time: Clock)
     assert "有异议" in (await holder.get("/integrity")).text
     waiting = await officer.get("/integrity/requests")
     assert "不是本人" in waiting.text
+    [proposal] = re.findall(r'action="(/integrity/requests/[0-9a-f-]+)/proposal"', waiting.text)
+    said = {"answer": "grant", "reasons": "证据不足"}
+    await send(officer, "/integrity/requests", f"{proposal}/decided", 404, **said)
+    assert "/proposal" in (await officer.get("/integrity/requests")).text
 
 
 async def test_gates_hold(new_client: NewClient) -> None:
