@@ -152,6 +152,7 @@ async def whole_case(application: UUID, caller: Account, here: Installation) -> 
         "may_publish": case.status == Status.VOTED and bool(case.vote_passed),
         "may_refuse": case.status == Status.VOTED and not case.vote_passed,
         "may_decide": waiting and case.prepared_by != caller.id,
+        "upheld": await decisions.upheld(case),
         "prepared_by_me": waiting and case.prepared_by == caller.id,
         "may_issue": Permission.CERTIFICATE_ISSUE in GRANTS[Role(caller.role)],
         "credential": await Credential.objects().get(Credential.application == case.id),
