@@ -1,9 +1,12 @@
 """The certificates somebody holds, for themselves and for officers."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
+from certificates.answers import status_on
 from certificates.tables import Certificate, CertificateFile
-from registry.platform import audit
+from credentials.papers import Paper, Papers
+from registry.platform import audit, clock
 from registry.platform.db import transaction
 from registry.platform.errors import NotFound
 from registry.platform.i18n import N_
@@ -21,8 +24,25 @@ def visible(to: Account) -> Any:
 async def mine(*, by: Account) -> list[dict[str, Any]]:
     """The caller's own certificates, newest first, with the standing of what they certify.
 
-    `signed` says whether the PDF is there yet.
+    `status` is where each stands today, `signed` whether the PDF is there yet.
     """
+    return await _listed(Certificate.person == by.person)
+
+
+async def of_credential(credential: UUID) -> list[Paper]:
+    """The certificates of a level, newest first, and where each stands today."""
+    return [
+        Paper(number=row["number"], status=row["status"], signed=row["signed"])
+        for row in await _listed(Certificate.credential == credential)
+    ]
+
+
+async def papers() -> Papers:
+    """Where the package below, which shows cases, finds what paper there is."""
+    return Papers(of=of_credential)
+
+
+async def _listed(whose: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = await (
         Certificate.select(
             Certificate.id,
@@ -37,15 +57,25 @@ async def mine(*, by: Account) -> list[dict[str, Any]]:
             Certificate.credential.status.as_alias("standing"),
             Certificate.credential.suspended_until.as_alias("suspended_until"),
         )
-        .where(Certificate.person == by.person)
+        .where(whose)
         .order_by(Certificate.issued_on, ascending=False)
         .order_by(Certificate.number, ascending=False)
     )
     files = await CertificateFile.select(CertificateFile.certificate).where(
-        CertificateFile.certificate.person == by.person
+        CertificateFile.certificate.is_in([row["id"] for row in found] or [uuid4()])
     )
     signed = {file["certificate"] for file in files}
-    return [{**row, "signed": row["id"] in signed} for row in found]
+    return [{**row, "signed": row["id"] in signed, "status": _status(row)} for row in found]
+
+
+def _status(row: dict[str, Any]) -> str:
+    return status_on(
+        clock.today(),
+        standing=row["standing"],
+        valid_until=row["valid_until"],
+        suspended_until=row["suspended_until"],
+        replaced=row["replaced_on"] is not None,
+    )
 
 
 async def find(number: str, *, by: Account) -> Certificate:

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from certificates import checking, holdings, issuing, keys, recognition, rosters, statements
-from certificates.answers import Answer, status_on
+from certificates.answers import Answer
 from certificates.checking import CodeIn, NumberAndName
 from certificates.routes import LARGEST_UPLOAD, PUBLIC, pdf, status_code
 from credentials.tables import Credential
@@ -187,14 +187,6 @@ class CertificatePages(Controller):
     async def mine(self, request: Visit, caller: Caller) -> Response[Any]:
         """The caller's certificates."""
         rows = await holdings.mine(by=caller)
-        for row in rows:
-            row["status"] = status_on(
-                clock.today(),
-                standing=row["standing"],
-                valid_until=row["valid_until"],
-                suspended_until=row["suspended_until"],
-                replaced=row["replaced_on"] is not None,
-            )
         return page(request, "certificates/mine.html", certificates=rows)
 
     @get("/{number:str}/file", permission=Permission.CERTIFICATE_READ)
@@ -204,16 +196,15 @@ class CertificatePages(Controller):
 
     @post("/issue", permission=Permission.CERTIFICATE_ISSUE)
     async def issue(self, request: Visit, caller: Caller, here: Here) -> Response[Any]:
-        """Issue for a credential, then go back to its case, which names the certificate."""
+        """Issue for a credential, then go back to its case, which shows the certificate."""
         try:
             identifier = UUID(str((await typed(request)).get("credential", "")))
         except ValueError:
             raise NotFound(N_("没有这个等级记录。")) from None
         signer = keys.load_signer(here.settings.key_folder, here.keys_password())
-        certificate = await issuing.issue(
+        await issuing.issue(
             identifier, by=caller, on=clock.today(), settings=here.settings, signer=signer
         )
         held = await Credential.objects().get(Credential.id == identifier)
         assert held is not None, "it was just issued for"
-        address = f"/queue/{held.application}?issued={certificate.number}"
-        return Redirect(address, status_code=303)
+        return Redirect(f"/queue/{held.application}#paper", status_code=303)

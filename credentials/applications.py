@@ -172,9 +172,10 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
         await contents.hold(case, by)
         rules = await procedure.asked(case, on)
         whole = contents.fuller(rules, case.level)
-        step = SUBMIT
+        step, employer = SUBMIT, None
         if whole:
-            step = readiness.step(await readiness.check(case, rules, on), rules)
+            filing = await readiness.check(case, rules, on)
+            step, employer = readiness.step(filing, rules), filing.employer
             await submissions.keep(case, on)
         else:
             await _refuse_incomplete(case, by)
@@ -201,6 +202,8 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
             await practice.sign(Occasion.APPLICATION, by=by, on=on)
         about = About.HANDED_TO_EMPLOYER if step is HAND_TO_EMPLOYER else About.SUBMITTED
         await notices.tell(case.person, about, case.reference)
+        if step is HAND_TO_EMPLOYER and employer is not None:
+            await notices.tell(employer, About.CONFIRMATION_ASKED, case.reference)
         await audit.record(
             "application.submit",
             f"application:{case.id}",

@@ -14,6 +14,7 @@ from credentials.decisions import GroundsIn, ProposalIn
 from credentials.intake import formal_check, overview
 from credentials.pages import found_with
 from credentials.panels import publicity
+from credentials.papers import Papers
 from credentials.tables import Credential
 from credentials.words import Status
 from registry import people, profile
@@ -29,6 +30,8 @@ from registry.tables import Account
 from training import ledger, lines
 
 Here = NamedDependency[Installation]
+Id = FromPath[UUID]
+Paperwork = NamedDependency[Papers]
 CASE = "credentials/case.html"
 DECISIONS = ("grant", "refuse", "send-back")
 WHICH = N_("请选择授予、不予授予或退回重拟。")
@@ -49,20 +52,27 @@ class CasePages(Controller):
 
     @get("/{application:uuid}", permission=Permission.APPLICATION_DECIDE)
     async def show(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+        self,
+        request: Visit,
+        application: Id,
+        caller: Caller,
+        here: Here,
+        papers: Paperwork,
     ) -> Response[Any]:
         """One case: evidence and findings beside what can be decided."""
         async with transaction():
-            context = await whole_case(application, caller, here)
+            context = await whole_case(application, caller, here, papers)
             await audit.record("application.read", f"application:{application}")
-        issued = request.query_params.get("issued", "")
-        if not issued.replace("-", "").isalnum():
-            issued = ""
-        return page(request, CASE, form=Form(), asked="", issued=issued, **context)
+        return page(request, CASE, form=Form(), asked="", **context)
 
     @post("/{application:uuid}/return", permission=Permission.APPLICATION_DECIDE)
     async def return_for_supplement(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+        self,
+        request: Visit,
+        application: Id,
+        caller: Caller,
+        here: Here,
+        papers: Paperwork,
     ) -> Response[Any]:
         """Ask the applicant to supplement."""
 
@@ -71,11 +81,16 @@ class CasePages(Controller):
             await decisions.return_for_supplement(application, asked, by=caller)
             return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act, "return")
+        return await self._decided(request, application, caller, here, papers, act, "return")
 
     @post("/{application:uuid}/proposal", permission=Permission.APPLICATION_DECIDE)
     async def propose(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+        self,
+        request: Visit,
+        application: Id,
+        caller: Caller,
+        here: Here,
+        papers: Paperwork,
     ) -> Response[Any]:
         """Prepare a decision for a second officer."""
 
@@ -83,11 +98,16 @@ class CasePages(Controller):
             await decisions.propose(application, read(ProposalIn, given), by=caller)
             return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act, "proposal")
+        return await self._decided(request, application, caller, here, papers, act, "proposal")
 
     @post("/{application:uuid}/publication", permission=Permission.APPLICATION_DECIDE)
     async def publish(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+        self,
+        request: Visit,
+        application: Id,
+        caller: Caller,
+        here: Here,
+        papers: Paperwork,
     ) -> Response[Any]:
         """Put the panel's result before the public."""
 
@@ -95,11 +115,16 @@ class CasePages(Controller):
             await publicity.publish(application, by=caller, on=clock.today())
             return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act, "")
+        return await self._decided(request, application, caller, here, papers, act, "")
 
     @post("/{application:uuid}/decision", permission=Permission.APPLICATION_DECIDE)
     async def decide(
-        self, request: Visit, application: FromPath[UUID], caller: Caller, here: Here
+        self,
+        request: Visit,
+        application: Id,
+        caller: Caller,
+        here: Here,
+        papers: Paperwork,
     ) -> Response[Any]:
         """Grant, refuse, or send back, as the button says."""
 
@@ -114,7 +139,7 @@ class CasePages(Controller):
                 await decisions.send_back(application, asked, by=caller)
             return Redirect(f"/queue/{application}", status_code=303)
 
-        return await self._decided(request, application, caller, here, act, "decision")
+        return await self._decided(request, application, caller, here, papers, act, "decision")
 
     async def _decided(
         self,
@@ -122,18 +147,22 @@ class CasePages(Controller):
         application: UUID,
         caller: Account,
         here: Installation,
+        papers: Papers,
         act: Callable[[dict[str, Any]], Awaitable[Response[Any]]],
         asked: str,
     ) -> Response[Any]:
-        context = await whole_case(application, caller, here)
-        return await submitted(request, CASE, act, asked=asked, issued="", **context)
+        context = await whole_case(application, caller, here, papers)
+        return await submitted(request, CASE, act, asked=asked, **context)
 
 
-async def whole_case(application: UUID, caller: Account, here: Installation) -> dict[str, Any]:
+async def whole_case(
+    application: UUID, caller: Account, here: Installation, papers: Papers
+) -> dict[str, Any]:
     """What an officer's page of a case is given; `intake`: of the whole procedure."""
     case = await applications.find(application, by=caller)
     person = await people.find(case.person, by=caller)
     waiting = case.status == Status.PROPOSED
+    held = await Credential.objects().get(Credential.application == case.id)
     return {
         "case": case,
         "intake": await overview.of(case, clock.today()),
@@ -149,7 +178,9 @@ async def whole_case(application: UUID, caller: Account, here: Installation) -> 
         "may_publish": case.status == Status.VOTED and bool(case.vote_passed),
         "may_refuse": case.status == Status.VOTED and not case.vote_passed,
         "may_decide": waiting and case.prepared_by != caller.id,
+        "upheld": await decisions.upheld(case),
         "prepared_by_me": waiting and case.prepared_by == caller.id,
         "may_issue": Permission.CERTIFICATE_ISSUE in GRANTS[Role(caller.role)],
-        "credential": await Credential.objects().get(Credential.application == case.id),
+        "credential": held,
+        "papers": await papers.of(held.id) if held else [],
     }

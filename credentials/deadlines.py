@@ -7,7 +7,6 @@ from typing import Any
 
 from credentials import policy
 from credentials.determinations import EVALUATION
-from credentials.tables import Application
 from credentials.words import NOT_CONFIRM, RETURN, Status
 from registry.platform import clock, workdays
 from registry.platform.workdays import Deadline
@@ -74,16 +73,18 @@ STAGED = frozenset({Status.ACCEPTED, Status.REVIEWING, Status.VOTED, Status.HELD
 """Stages whose period runs from the step that began them."""
 
 
-def staged(status: str, vote_passed: bool | None) -> bool:
-    """Whether the present stage began with a step, and not with the submission."""
-    return status in STAGED or (status == Status.PROPOSED and vote_passed is not None)
+def began(
+    status: str, submitted_on: date | None, history: Sequence[Mapping[str, Any]]
+) -> date | None:
+    """The day the present stage began: of the last submission, of a return, of a step.
 
-
-def began(case: Application, history: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day the present stage began: of the last submission, of a return, of a step."""
-    if staged(case.status, case.vote_passed) and history:
+    `history` as `steps.history` gives it. What is proposed upon a submission is decided within the
+    period of that; what is proposed after a panel, within one of its own.
+    """
+    late = status == Status.PROPOSED and history and history[-1]["came_from"] != Status.SUBMITTED
+    if history and (late or status in STAGED):
         return clock.office_day(history[-1]["taken_at"])
     asked = [line["taken_at"] for line in history if line["step"] in BACK]
-    if case.status == Status.RETURNED and asked:
+    if status == Status.RETURNED and asked:
         return clock.office_day(asked[-1])
-    return case.submitted_on
+    return submitted_on

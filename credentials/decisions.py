@@ -20,6 +20,7 @@ from credentials.words import (
     REFUSE,
     RETURN,
     SEND_BACK,
+    SEND_BACK_TO_PANEL,
     SEND_BACK_TO_VOTE,
     Proposal,
     Standing,
@@ -82,7 +83,6 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
             Application.submitted_on,
             Application.proposal,
             Application.prepared_by,
-            Application.vote_passed,
             Application.person.name.as_alias("person_name"),
             Application.person.number.as_alias("person_number"),
         )
@@ -91,9 +91,9 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
         .order_by(Application.reference)
     )
     for row in found:
-        since = row["submitted_on"]
-        if deadlines.staged(row["status"], row["vote_passed"]):
-            since = clock.office_day((await steps.history(row["id"]))[-1]["taken_at"])
+        fresh = row["status"] == Status.SUBMITTED
+        taken = [] if fresh else await steps.history(row["id"])
+        since = deadlines.began(row["status"], row["submitted_on"], taken)
         row["may_decide"] = row["status"] == Status.PROPOSED and row["prepared_by"] != by.id
         until = await deadlines.due(row["status"], since)
         assert until is not None, "what waits for the office has a period"
@@ -232,6 +232,9 @@ async def refuse(application: UUID, asked: GroundsIn, *, by: Account, on: date) 
 async def send_back(application: UUID, asked: GroundsIn, *, by: Account) -> Application:
     """Give a prepared decision back to be prepared again.
 
+    A refusal that follows from an upheld objection does not fall back on the vote objected to: a
+    new panel looks at the application. What the earlier one did stays on record with that panel.
+
     Raises:
         NotFound: no such application.
         SamePerson: the caller prepared it.
@@ -239,10 +242,22 @@ async def send_back(application: UUID, asked: GroundsIn, *, by: Account) -> Appl
     """
     async with transaction():
         case = await _to_decide(application, by)
-        back = SEND_BACK if case.vote_passed is None else SEND_BACK_TO_VOTE
-        await _second(back, case, asked, by, proposal=None, prepared_by=None)
+        anew: dict[str, Any] = {"proposal": None, "prepared_by": None}
+        if await upheld(case):
+            await _second(SEND_BACK_TO_PANEL, case, asked, by, grounds=None, **anew)
+            await notices.tell(case.person, About.RECHECKED, case.reference)
+        else:
+            back = SEND_BACK if case.vote_passed is None else SEND_BACK_TO_VOTE
+            await _second(back, case, asked, by, **anew)
         await audit.record("application.send-back", f"application:{case.id}")
         return case
+
+
+async def upheld(case: Application) -> bool:
+    """Whether what is proposed follows from an upheld objection: a panel's vote that is void."""
+    if case.status != Status.PROPOSED or case.vote_passed is not None:
+        return False
+    return procedure.has_panel(await procedure.of(case), case.level)
 
 
 async def _to_decide(

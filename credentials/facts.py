@@ -22,8 +22,10 @@ from credentials.rules.facts import Given, Refused
 from credentials.rules.histories import History
 from credentials.rules.series import Book
 from credentials.spans import full_months, full_years
-from credentials.tables import Credential, Declaration
-from credentials.words import Basis, Level, Standing
+from credentials.standing import history as standings
+from credentials.standing.history import InForce
+from credentials.tables import Declaration
+from credentials.words import Basis, Level
 from registry import integrity, profile
 from registry.tables import Person
 from registry.words import Degree
@@ -47,7 +49,10 @@ class Fact:
 
 
 async def gather(person: UUID, on: date) -> list[Fact]:
-    """Gather every fact the register has about a person, as of a day (that day included)."""
+    """Gather every fact the register has about a person, as of a day (that day included).
+
+    Of the levels held, what was in force on that day counts, as it is known now.
+    """
     return (await gather_all([person], on))[person]
 
 
@@ -61,14 +66,7 @@ async def gather_all(people: Sequence[UUID], on: date) -> dict[UUID, list[Fact]]
 
 async def _gather(people: list[UUID], on: date) -> dict[UUID, list[Fact]]:
     parts = {kind: _by_person(await profile.entries_of(kind, people)) for kind in profile.KINDS}
-    held = _by_person(
-        await Credential.objects().where(
-            Credential.person.is_in(people),
-            Credential.granted_on <= on,
-            Credential.valid_until >= on,
-            Credential.status == Standing.IN_FORCE,
-        )
-    )
+    held = _by_person(await standings.in_force(people, on))
     minutes = await ledger.totals(people, on)
     bars = await integrity.bars_of(people, on)
     stated = await declarations.newest_of(people, on)
@@ -158,12 +156,12 @@ def _contracts(rows: list[Any], on: date) -> list[Fact]:
     ]
 
 
-def _held(rows: list[Any], on: date) -> list[Fact]:
+def _held(rows: list[InForce], on: date) -> list[Fact]:
     if not rows:
         return [Fact("held_level", "none", Basis.RECORD), Fact("held_months", 0, Basis.RECORD)]
-    highest = max(rows, key=lambda row: [*Level].index(Level(row.level)))
+    highest = max(rows, key=lambda row: [*Level].index(row.level))
     since = min(row.granted_on for row in rows if row.level == highest.level)
-    evidence = (f"credential:{highest.id}",)
+    evidence = (f"credential:{highest.credential}",)
     return [
         Fact("held_level", highest.level, Basis.RECORD, evidence),
         Fact("held_months", full_months([(since, on)], on), Basis.RECORD, evidence),

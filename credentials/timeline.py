@@ -36,4 +36,6 @@ async def _until(case: Application, history: Sequence[Mapping[str, Any]]) -> Dea
     if case.status == Status.PUBLISHED:
         running = await publicity.running(case.id)
         return publicity.until(running) if running else None
-    return await deadlines.due(case.status, deadlines.began(case, history))
+    return await deadlines.due(
+        case.status, deadlines.began(case.status, case.submitted_on, history)
+    )

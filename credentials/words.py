@@ -59,13 +59,17 @@ END_PUBLICATION = Step("end-publication", frozenset({S.PUBLISHED}), S.PROPOSED)
 PROPOSE = Step("propose", frozenset({S.SUBMITTED, S.VOTED, S.HELD}), S.PROPOSED)
 SEND_BACK = Step("send-back", frozenset({S.PROPOSED}), S.SUBMITTED)
 SEND_BACK_TO_VOTE = Step("send-back-to-vote", frozenset({S.PROPOSED}), S.VOTED)
+SEND_BACK_TO_PANEL = Step("send-back-to-panel", frozenset({S.PROPOSED}), S.ACCEPTED)
+"""Where an objection to the vote has been upheld: the vote does not come back, a panel does."""
 GRANT = Step("grant", frozenset({S.PROPOSED}), S.GRANTED)
 REFUSE = Step("refuse", frozenset({S.PROPOSED}), S.REFUSED)
 REOPEN = Step("reopen", frozenset({S.REFUSED}), S.ACCEPTED)
 REOPEN_SIMPLE = Step("reopen-simple", frozenset({S.REFUSED}), S.SUBMITTED)
 WITHDRAW = Step("withdraw", OPEN, S.WITHDRAWN)
 
-AMONG_OFFICERS = frozenset({PROPOSE.name, SEND_BACK.name, SEND_BACK_TO_VOTE.name})
+AMONG_OFFICERS = frozenset(
+    step.name for step in (PROPOSE, SEND_BACK, SEND_BACK_TO_VOTE, SEND_BACK_TO_PANEL)
+)
 """Steps whose notes officers write to each other; the applicant sees the step alone."""
 DECIDED = frozenset({Status.GRANTED, Status.REFUSED})
 """Grounds are told with the decision, not before."""

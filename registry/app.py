@@ -21,6 +21,7 @@ from litestar.template import TemplateConfig
 import certificates
 import credentials
 import training
+from certificates import holdings
 from certificates import jobs as certificate_jobs
 from certificates.log.pages import LogPages
 from certificates.log.routes import LogController, ProofController
@@ -225,6 +226,7 @@ def create_app(settings: Settings | None = None) -> Site:
         dependencies={
             "caller": Provide(provide_caller),
             "here": Provide(provide_installation),
+            "papers": Provide(holdings.papers),
         },
         middleware=[
             *behind,

@@ -14,7 +14,7 @@ from registry.platform.settings import Settings
 from registry.tables import Account
 
 NOTICE = "notice"
-"""Job about a person or an account, what to tell them, and a reference, with spaces between."""
+"""Job about a person, an account or an organisation, what to tell them, and a reference."""
 
 
 class About(StrEnum):
@@ -22,6 +22,7 @@ class About(StrEnum):
 
     SUBMITTED = "submitted"
     HANDED_TO_EMPLOYER = "handed-to-employer"
+    CONFIRMATION_ASKED = "confirmation-asked"
     CONFIRMED = "confirmed"
     NOT_CONFIRMED = "not-confirmed"
     ACCEPTED = "accepted"
@@ -46,6 +47,7 @@ class About(StrEnum):
 WORDS: dict[About, tuple[str, str]] = {
     About.SUBMITTED: (N_("您的申请已收到。"), "/applications"),
     About.HANDED_TO_EMPLOYER: (N_("您的申请已交用人单位公示和确认。"), "/applications"),
+    About.CONFIRMATION_ASKED: (N_("有一份员工的申请请贵单位公示和确认，请登录查看。"), "/employer"),
     About.CONFIRMED: (N_("用人单位已确认您的申请，申请已转登记机构审查。"), "/applications"),
     About.NOT_CONFIRMED: (N_("用人单位没有确认您的申请，请登录查看原因。"), "/applications"),
     About.ACCEPTED: (N_("您的申请已受理，将由评审组评审。"), "/applications"),
@@ -69,7 +71,7 @@ WORDS: dict[About, tuple[str, str]] = {
 
 
 async def tell(whom: UUID, about: About, reference: str) -> None:
-    """Ask for a notice to a person, or to an account, once this transaction is committed."""
+    """Ask for a notice to a person, an account or an organisation, once this is committed."""
     await outbox.put(NOTICE, f"{whom} {about} {reference}")
 
 
@@ -77,14 +79,17 @@ def deliverer(settings: Settings) -> Callable[[str], Awaitable[None]]:
     """Who sends the notices of an installation."""
 
     async def deliver(subject: str) -> None:
-        """Write to every open account of a person, or to one account, in both languages."""
+        """Write in both languages to every open account that is meant."""
         whom, about, reference = subject.split(" ")
         words, path = WORDS[About(about)]
         both = "\n\n".join(
             f"{reference}\n{translate(words, language)}" for language in ("zh", "en")
         )
         for account in await Account.objects().where(
-            (Account.person == UUID(whom)) | (Account.id == UUID(whom)), Account.active.eq(True)
+            (Account.person == UUID(whom))
+            | (Account.id == UUID(whom))
+            | (Account.organisation == UUID(whom)),
+            Account.active.eq(True),
         ):
             text = f"{both}\n\n{settings.public_url}{path}\n"
             await mail.send(mail.letter(account.login, reference, text), settings)

@@ -76,6 +76,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         await lessons.teach(cast, clerks, officers[0])
         await holdings.follow(cast, clerks[0], officers)
         await misconduct.open_cases(await _undisturbed(), clock.today())
+        await misconduct.object_to_records(clock.today())
         listed = await _certificates(folder)
     finally:
         await db.disconnect()
@@ -93,7 +94,7 @@ async def _act(
     """One person from registration to wherever their story ends."""
     today = clock.today()
     on = story.day(today)
-    came = stories.TRIAL_ENDS if story.again else on
+    came = story.came(today)
     login = stories.login(place)
     with clock.morning_of(came):
         async with transaction():
@@ -108,6 +109,9 @@ async def _act(
             await declarations.tell(place, account, officers[0], today)
         if story.ends == "none":
             return
+    if story.holds is not None:
+        lower = replace(story, ends="granted", level=story.holds, holds=None)
+        await _apply(cast, lower, account, officers, came)
     if story.again:
         await _refused_before(story, account, officers)
     come = await _apply(cast, story, account, officers, on)

@@ -150,9 +150,10 @@ async def grant(case: Application, office: Office, on: date) -> None:
         await decisions.grant(case.id, GroundsIn(grounds=GRANTED), by=office.chief, on=on)
 
 
-async def refuse(case: Application, office: Office, on: date) -> None:
-    """What the panel did not pass is refused, by two officers."""
+async def refuse(case: Application, office: Office, on: date, *, by: Account | None = None) -> None:
+    """What the panel did not pass is refused, by two officers; the chief unless another decides."""
     with clock.morning_of(on):
         asked = ProposalIn(proposal=Proposal.REFUSE, grounds=NOT_PASSED)
         await decisions.propose(case.id, asked, by=office.first)
-        await decisions.refuse(case.id, GroundsIn(grounds=NOT_PASSED), by=office.chief, on=on)
+        decider = by or office.chief
+        await decisions.refuse(case.id, GroundsIn(grounds=NOT_PASSED), by=decider, on=on)

@@ -5,11 +5,20 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from credentials.standing import measures
-from registry.integrity import cases, panels, records, reviews
+from registry.integrity import cases, panels, records, requests, reviews
 from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.panels import DraftIn, VoteIn
+from registry.integrity.requests import Answer, AnswerIn, RequestIn
 from registry.integrity.reviews import Outcome, OutcomeIn
-from registry.integrity.words import CaseStatus, Measure, Severity, Source
+from registry.integrity.tables import IntegrityRecord
+from registry.integrity.words import (
+    CaseStatus,
+    Measure,
+    RequestKind,
+    RequestStatus,
+    Severity,
+    Source,
+)
 from registry.platform import clock
 from registry.platform.permissions import Role
 from registry.tables import Account, Person
@@ -51,6 +60,28 @@ async def open_cases(people: list[Account], today: date) -> None:
     """One case in every state, about people to whom nothing else happens."""
     for account, status in zip(people * len(OPEN), OPEN, strict=False):
         await bring(account, status, REMINDED, today - timedelta(days=5))
+
+
+async def object_to_records(today: date) -> None:
+    """An objection to a record in every state, each by the person a record is on."""
+    first, second, *_ = await _staff()
+    on_record = (
+        await IntegrityRecord.objects()
+        .where(IntegrityRecord.measure == Measure.REMINDER, IntegrityRecord.annulled.is_null())
+        .order_by(IntegrityRecord.case.reference)
+    )
+    asked = RequestIn(kind=RequestKind.OBJECTION, grounds="当天已用邮件告知进展，附往来邮件。")
+    for row, to in zip(on_record, RequestStatus, strict=False):
+        owner = await Account.objects().get(Account.person == row.person)
+        assert owner is not None, "applicants have accounts"
+        request = await requests.ask(row.id, asked, by=owner, on=today)
+        if to is RequestStatus.ASKED:
+            continue
+        answer = Answer.GRANT if to is RequestStatus.GRANTED else Answer.REFUSE
+        said = AnswerIn(answer=answer, reasons="经核对往来邮件。")
+        await requests.propose(request.id, said, by=first)
+        if to is not RequestStatus.PROPOSED:
+            await requests.decide(request.id, said, by=second, on=today)
 
 
 async def bring(account: Account, to: CaseStatus, told: Told, on: date) -> None:

@@ -1,14 +1,16 @@
 """Assessors of the demonstration, and applications in every state of the whole procedure."""
 
 from datetime import date, timedelta
+from itertools import product
 
 from credentials.panels import assessors, draws, meetings, reviews, rulings, seats
 from credentials.panels.assessors import AssessorIn, TieIn
-from credentials.panels.draws import WordIn
+from credentials.panels.draws import ReasonIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
-from credentials.panels.reviews import ReviewIn
+from credentials.panels.objections import ReasonsIn
+from credentials.panels.reviews import OutcomeIn, ReviewIn
 from credentials.panels.rulings import RulingIn
-from credentials.panels.words import Choice, Ruling
+from credentials.panels.words import Choice, Outcome, Ruling
 from credentials.tables import Application
 from credentials.words import Level
 from registry.platform import clock
@@ -26,6 +28,8 @@ UNITS = (
 )
 SPECIALTIES = ("生物医药成果转化", "装备与材料成果转化", "技术合同与知识产权", "科技金融与作价")
 DAY = timedelta(days=1)
+REVIEWED = ("reviewed", "review-proposed", "review-stands", "review-reopened")
+"""How the stories end of those who asked to have a refusal looked at again."""
 Cases = dict[str, list[Application]]
 """Applications that were accepted, by how their story ends."""
 
@@ -75,7 +79,7 @@ async def _decided(cases: Cases, of: Office, vault: Vault, today: date) -> None:
     """What was drawn long enough ago that its publication is over."""
     began = today - 34 * DAY
     granted, refused = cases.get("evaluated", []), cases.get("rejected", [])
-    reviewed = cases.get("reviewed", [])
+    reviewed = [case for end in REVIEWED for case in cases.get(end, [])]
     if granted:
         against = [*refused, *reviewed]
         await evaluation.vote([*granted, *against], of, began, against=against)
@@ -91,8 +95,9 @@ async def _decided(cases: Cases, of: Office, vault: Vault, today: date) -> None:
             await evaluation.grant(await _now(case), of, began + 21 * DAY)
         for case in refused:
             await evaluation.refuse(await _now(case), of, began + 21 * DAY)
-        for case in reviewed:
-            await _ask_review(case, of, today - 2 * DAY)
+        for end in REVIEWED:
+            for case in cases.get(end, []):
+                await _review(case, end, of, today - 2 * DAY)
     for level in Level:
         ripe = [case for case in cases.get("ended", []) if case.level == level]
         if ripe:
@@ -102,13 +107,19 @@ async def _decided(cases: Cases, of: Office, vault: Vault, today: date) -> None:
             await evaluation.end(row, today - DAY)
 
 
-async def _ask_review(case: Application, of: Office, on: date) -> None:
-    await evaluation.refuse(await _now(case), of, on)
+async def _review(case: Application, end: str, of: Office, on: date) -> None:
+    await evaluation.refuse(await _now(case), of, on, by=of.second)
     owner = await Account.objects().get(Account.person == case.person)
     assert owner is not None, "applicants have accounts"
     asked = ReviewIn(grounds="评审时没有看到两份合同的登记证明，现已补全。")
     with clock.morning_of(on + DAY):
-        await reviews.ask(case.id, asked, by=owner, on=on + DAY)
+        row = await reviews.ask(case.id, asked, by=owner, on=on + DAY)
+        outcome = Outcome.REOPEN if end == "review-reopened" else Outcome.STAND
+        said = OutcomeIn(outcome=outcome, reasons="经核对登记证明和评审记录。")
+        if end != "reviewed":
+            await reviews.propose(row.id, said, by=of.third)
+        if end in {"review-stands", "review-reopened"}:
+            await reviews.decide(row.id, said, by=of.chief, on=on + DAY)
 
 
 async def _before_the_public(cases: Cases, of: Office, vault: Vault, today: date) -> None:
@@ -123,6 +134,10 @@ async def _before_the_public(cases: Cases, of: Office, vault: Vault, today: date
             row = await evaluation.publish(await _now(case), of, today - DAY)
             if end == "objected":
                 await evaluation.object_to(row, vault, today, anonymous=True)
+            if end == "published":
+                other, _ = await evaluation.object_to(row, vault, today, anonymous=True)
+                aside = ReasonsIn(reasons="所反映的是另一单位的合同，与这份申请无关。")
+                await rulings.decline(other.id, aside, by=of.chief, on=today)
             if end in {"held", "rechecked"}:
                 held = await evaluation.hold(row, of, vault, today)
             if end == "rechecked":
@@ -136,12 +151,15 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
         with clock.morning_of(today - DAY):
             panel = await evaluation.commit(committed, of, today - DAY)
             await draws.add_word(panel.id, WordIn(word=evaluation.WORD), by=of.second)
-    for end in ("drawn", "scored", "meeting"):
-        found = cases.get(end, [])
+    for end, level in product(("drawn", "scored", "meeting", "abandoned"), Level):
+        found = [case for case in cases.get(end, []) if case.level == level]
         if not found:
             continue
         panel = await evaluation.draw(found, of, today - 6 * DAY)
-        if end != "drawn":
+        if end == "abandoned":
+            because = ReasonIn(reason="两名成员同期出差，无法按期评审。")
+            await draws.abandon(panel.id, because, by=of.first)
+        elif end != "drawn":
             await evaluation.score(panel, of, today - 3 * DAY)
         if end == "meeting":
             with clock.morning_of(today):

@@ -43,6 +43,8 @@ TRIAL_ENDS = date(2026, 6, 30)
 """Last day on which an application followed the trial procedure, without employer and panel."""
 LAST_YEAR = timedelta(days=270)
 LONG = timedelta(days=58)
+LONG_HELD = timedelta(days=400)
+"""More than the year for which a doctor holds the middle level before the upper one."""
 LATELY = timedelta(days=32)
 FIRST_EDITION = date(2024, 10, 15)
 """A day of the first edition, whose certificates have run out."""
@@ -56,6 +58,8 @@ class Story:
     level: Level = Level.JUNIOR
     rises: Level | None = None
     """The level they are granted later, with hours of which the first has taken a part."""
+    holds: Level | None = None
+    """The level they were granted long enough before to apply for this one."""
     degree: Degree = Degree.BACHELOR
     registered: bool = True
     class_days: int = 6
@@ -87,6 +91,12 @@ class Story:
         if self.tried:
             return min(today - LAST_YEAR, TRIAL_ENDS) if self.ends != "proposed" else TRIAL_ENDS
         return today - self.since
+
+    def came(self, today: date) -> date:
+        """The day they registered: that of their first application."""
+        if self.holds is not None:
+            return min(self.day(today) - LONG_HELD, TRIAL_ENDS)
+        return TRIAL_ENDS if self.again else self.day(today)
 
 
 def told() -> Iterator[Story]:
@@ -151,6 +161,14 @@ def told() -> Iterator[Story]:
     yield Story("accepted", degree=Degree.DOCTOR, class_days=9, contracts=6, level=Level.MID)
     for end in ("asked", "proposed", "refused"):
         yield Story("granted", long_ago=True, asks=f"renewal-{end}")
+    for ends in ("granted", "submitted", "scored", "ended"):
+        yield Story(
+            ends, level=Level.SENIOR, holds=Level.MID, degree=Degree.DOCTOR, class_days=11,
+            contracts=16, since=LONG,
+        )  # fmt: skip
+    for ends in ("review-proposed", "review-stands", "review-reopened"):
+        yield Story(ends, since=LONG)
+    yield Story("abandoned", since=LATELY)
 
 
 def login(place: int) -> str:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from credentials.case_pages import CASE, whole_case
+from credentials.case_pages import CASE, Paperwork, whole_case
 from credentials.intake import formal_check, rounds
 from credentials.intake.formal_check import NoticeIn
 from credentials.intake.rounds import EndIn, RoundIn
@@ -37,7 +37,7 @@ class CheckPages(Controller):
 
     @post("/acceptance", permission=Permission.APPLICATION_DECIDE)
     async def accept(
-        self, request: Visit, application: Id, caller: Caller, here: Here
+        self, request: Visit, application: Id, caller: Caller, here: Here, papers: Paperwork
     ) -> Response[Any]:
         """Accept an application that is complete."""
 
@@ -45,12 +45,12 @@ class CheckPages(Controller):
             await formal_check.accept(application, by=caller)
             return Redirect(f"/queue/{application}", status_code=303)
 
-        context = await whole_case(application, caller, here)
-        return await submitted(request, CASE, act, asked="acceptance", issued="", **context)
+        context = await whole_case(application, caller, here, papers)
+        return await submitted(request, CASE, act, asked="acceptance", **context)
 
     @post("/notice", permission=Permission.APPLICATION_DECIDE)
     async def ask(
-        self, request: Visit, application: Id, caller: Caller, here: Here
+        self, request: Visit, application: Id, caller: Caller, here: Here, papers: Paperwork
     ) -> Response[Any]:
         """Ask for everything whose box says something."""
 
@@ -66,8 +66,8 @@ class CheckPages(Controller):
             await formal_check.ask(application, _named(items), by=caller)
             return Redirect(f"/queue/{application}", status_code=303)
 
-        context = await whole_case(application, caller, here)
-        return await submitted(request, CASE, act, asked="notice", issued="", **context)
+        context = await whole_case(application, caller, here, papers)
+        return await submitted(request, CASE, act, asked="notice", **context)
 
 
 def _named(items: list[dict[str, str]]) -> NoticeIn:

@@ -75,7 +75,8 @@ async def decide(objection: UUID, asked: RulingIn, *, by: Account, on: date) -> 
     """Decide an objection, with reasons, as an officer without a part in the result.
 
     Dismissed, the publication goes on, and ends at once when its period is over meanwhile; upheld,
-    a new panel looks, or a refusal is prepared for a second officer.
+    a new panel looks, or a refusal is prepared for a second officer, who can send it to a new
+    panel: the vote objected to decides nothing any more.
 
     Raises:
         NotFound: there is none.
@@ -149,4 +150,5 @@ async def _uphold(
         proposal=Proposal.REFUSE,
         grounds=asked.reasons,
         prepared_by=by.id,
+        vote_passed=None,
     )

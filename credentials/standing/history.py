@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from credentials.tables import Credential, StandingLine
 from credentials.words import Level, Standing
 from registry.platform import clock
-from registry.platform.db import as_uuid, rows
+from registry.platform.db import among, as_uuid, rows
 
 _HELD = """
 SELECT line.credential, line.person, held.level, line.status, line.reason, line.first_day,
@@ -30,6 +30,29 @@ WHERE line.person = {} AND line.known_on <= {} AND line.first_day <= {}
 ORDER BY held.granted_on DESC, line.credential
 """
 """One query: of each credential the newest line known by a day that covers another day."""
+
+_IN_FORCE = """
+SELECT line.credential, line.person, held.level, held.granted_on
+FROM standing_line AS line JOIN credential AS held ON held.id = line.credential
+WHERE {people} AND line.status = {{}} AND line.first_day <= {{}}
+  AND (line.last_day IS NULL OR line.last_day >= {{}})
+  AND NOT EXISTS (
+    SELECT 1 FROM standing_line AS newer
+    WHERE newer.credential = line.credential AND newer.place > line.place
+      AND newer.first_day <= {{}} AND (newer.last_day IS NULL OR newer.last_day >= {{}}))
+ORDER BY held.granted_on, line.credential
+"""
+"""The same of many people, of what is known by now, where it says that the level is in force."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A level that somebody could rely on, on some day."""
+
+    credential: UUID
+    person: UUID
+    level: Level
+    granted_on: date
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,22 @@ async def held(person: UUID, day: date, known_by: date) -> list[Held]:
             first_day=_day(row["first_day"]),
             last_day=_day(row["last_day"]) if row["last_day"] else None,
             known_on=_day(row["known_on"]),
+            granted_on=_day(row["granted_on"]),
+        )
+        for row in found
+    ]
+
+
+async def in_force(people: Sequence[UUID], day: date) -> list[InForce]:
+    """The levels of some people that were in force on `day`, as known now; oldest grant first."""
+    condition, listed = among("line.person", people)
+    sql = _IN_FORCE.format(people=condition)
+    found = await rows(sql, listed, str(Standing.IN_FORCE), day, day, day, day)
+    return [
+        InForce(
+            credential=as_uuid(row["credential"]),
+            person=as_uuid(row["person"]),
+            level=Level(row["level"]),
             granted_on=_day(row["granted_on"]),
         )
         for row in found

@@ -239,12 +239,24 @@ async def test_a_certificate_not_yet_sealed_offers_no_file(
     assert "/file" not in text
 
 
+async def _paper(client: Client, held: Credential) -> tuple[str, str]:
+    """How a case shows the one certificate of its level, which it no longer offers to issue."""
+    text = (await client.get(f"/queue/{held.application}")).text
+    assert 'action="/certificates/issue"' not in text
+    shown = text.partition('id="paper"')[2].partition("</ul>")[0]
+    (number,) = re.findall(r'href="/certificates/([\w-]+)/file"', shown)
+    (status,) = re.findall(r'<strong class="govuk-tag[^"]*">\s*([^<]*?)\s*</strong>', shown)
+    return status, number
+
+
 async def test_an_officer_issues_from_the_case_and_reads_on_record(
     client: Client, holder: Account
 ) -> None:
     held = await Credential.objects().get(Credential.person == holder.person)
     assert held is not None
     await sign_in(client, await make_account(Role.OFFICER))
+    offered = (await client.get(f"/queue/{held.application}")).text
+    assert 'action="/certificates/issue"' in offered
     asked = {"credential": str(held.id)}
     assert (await client.post("/certificates/issue", data=asked)).status_code == 403
     token = re.search(r'_csrf_token" value="(\w+)"', (await client.get("/")).text)
@@ -253,8 +265,10 @@ async def test_an_officer_issues_from_the_case_and_reads_on_record(
     for _ in range(2):
         answer = await client.post("/certificates/issue", data=asked)
     (certificate,) = await Certificate.objects()
-    assert answer.headers["location"].startswith(f"/queue/{held.application}?")
-    assert certificate.number in answer.headers["location"]
+    assert answer.headers["location"] == f"/queue/{held.application}#paper"
+    assert await _paper(client, held) == ("有效", certificate.number)
+    await stand(held.id, "suspend", until=DAY.replace(year=DAY.year + 1))
+    assert await _paper(client, held) == ("已暂停", certificate.number)
     assert (await client.get(f"/certificates/{certificate.number}/file")).status_code == 200
     assert await AuditEntry.exists().where(AuditEntry.action == "certificate.read")
     asked["credential"] = "none"

@@ -14,7 +14,6 @@ from tests.credentials.cases import applicant_at, drafted, now, officer_at, owne
 from tests.factories import (
     make_account,
     make_applicant,
-    make_granted,
     make_submitted,
 )
 from tests.forms import assert_refused, send
@@ -182,12 +181,3 @@ async def test_a_case_decided_meanwhile_changes_nothing_and_keeps_the_words(
     assert answer.status_code == 409
     assert "请补登记证明" in answer.text
     assert (await now(case)).status == Status.WITHDRAWN
-
-
-async def test_a_case_names_only_what_can_be_a_certificate_number(client: Client) -> None:
-    credential = await make_granted(await make_applicant())
-    await officer_at(client)
-    at = f"/queue/{credential.application}"
-    named = await read(client, f"{at}?issued=SHTM-2026-J-000123-C")
-    assert 'href="/certificates/SHTM-2026-J-000123-C/file"' in named
-    assert "sign-out" not in (await read(client, f"{at}?issued=../sign-out")).partition("<main")[2]

@@ -69,7 +69,9 @@ async def test_a_returned_application_runs_from_the_day_it_was_asked(time: Clock
     time.pass_by(days=3)
     officer = await make_account(Role.OFFICER)
     case = await decisions.return_for_supplement(case.id, GROUNDS, by=officer)
-    assert deadlines.began(case, await steps.history(case.id)) == date(2026, 7, 3)
+    assert deadlines.began(case.status, case.submitted_on, await steps.history(case.id)) == date(
+        2026, 7, 3
+    )
 
 
 @pytest.mark.usefixtures("connected")

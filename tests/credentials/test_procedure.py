@@ -39,7 +39,7 @@ OFTEN = {
 """How often an act is tried where it is possible; the others 3. So a run gets somewhere."""
 WAITS = {"confirming", "published"}
 PATH = ["convene", "vote", "publish", "end-publication", "grant"]
-AGAIN = {"accept", "recheck", "reopen"}
+AGAIN = {"accept", "recheck", "reopen", "send-back-to-panel"}
 TIMES = {"day", "week", "fill", "employ", "object", "suspend?", "lift?", "revoke?"}
 """Acts that are not one step, or of which several stand beside each other: never two at once."""
 CHOICES = st.lists(st.integers(0, 2**32 - 1), min_size=STEPS, max_size=STEPS)

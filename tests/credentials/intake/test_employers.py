@@ -1,6 +1,10 @@
 """The employer's confirmation, after its publication inside the unit."""
 
+import email
 from datetime import date, timedelta
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from chinese_calendar import is_workday
@@ -19,10 +23,11 @@ from credentials.intake.employers import (
 from credentials.progress import Stage
 from credentials.tables import Application
 from credentials.words import Status
-from registry import regulations
-from registry.platform import steps
+from registry import notices, regulations
+from registry.platform import outbox, steps
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
+from registry.platform.settings import Settings
 from registry.platform.steps import StepNotPossible
 from registry.tables import Account
 from seeds.load import REGULATIONS
@@ -182,3 +187,25 @@ async def test_the_edition_asked_is_the_application_s_own(connected: None) -> No
     await make_round()
     case = await make_filed()
     assert procedure.has_panel(await procedure.of(case), "junior")
+
+
+async def test_the_employer_is_told_in_both_languages_and_no_other_is(
+    connected: None, tmp_path: Path
+) -> None:
+    await make_round()
+    employer = await make_employer()
+    colleague = await make_account(Role.EMPLOYER, organisation=employer.organisation)
+    await make_employer()
+    _, case = await handed(employer)
+    settings = Settings.from_env().model_copy(update={"mail": f"folder:{tmp_path}"})
+    await outbox.empty({notices.NOTICE: notices.deliverer(settings)})
+    letters = [
+        email.message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=default)
+        for file in tmp_path.glob("*.eml")
+    ]
+    asked = [each for each in letters if "/employer" in each.get_content()]
+    assert {each["To"] for each in asked} == {employer.login, colleague.login}
+    text = asked[0].get_content()
+    assert text.count(case.reference) == 2
+    assert "有一份员工的申请请贵单位公示和确认" in text
+    assert "Please sign in" in text

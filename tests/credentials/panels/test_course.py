@@ -1,16 +1,17 @@
 """One application from acceptance to its decision, and what each turn changes."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 
 from credentials import decisions
 from credentials.decisions import GroundsIn
-from credentials.panels import publicity, rulings
+from credentials.panels import publicity, rulings, seats
 from credentials.panels.rulings import RulingIn
 from credentials.panels.words import Ruling
 from credentials.words import Status
-from registry.platform import clock, outbox
+from registry.platform import clock, outbox, steps
 from registry.platform.errors import Refusal
 from registry.platform.steps import StepNotPossible
 from seeds import evaluation
@@ -113,3 +114,34 @@ async def test_an_upheld_objection_leads_elsewhere(ruling: Ruling, status: str) 
             await decisions.grant(case.id, OK, by=office.first, on=DAY)
         await decisions.refuse(case.id, OK, by=office.first, on=DAY)
         assert (await now(case)).status == Status.REFUSED
+
+
+async def test_a_vote_objected_to_with_success_does_not_come_back() -> None:
+    office = await make_office()
+    row, case = await published(office)
+    held = await evaluation.hold(row, office, vault(), DAY)
+    asked = RulingIn(ruling=Ruling.REFUSE, reasons="合同登记中没有申请人。")
+    await rulings.decide(held.id, asked, by=office.chief, on=DAY)
+    with pytest.raises(decisions.SamePerson):
+        await decisions.send_back(case.id, OK, by=office.chief)
+    back = await decisions.send_back(case.id, OK, by=office.first)
+    assert (back.status, back.vote_passed, back.proposal) == (Status.ACCEPTED, None, None)
+    (before,) = await publicity.panels_of(case.id)
+    (earlier,) = await seats.cases(before.id)
+    assert (earlier.passed, earlier.open) == (True, False)
+    with pytest.raises(StepNotPossible):
+        await evaluation.publish(await now(case), office, DAY)
+    again = await evaluation.vote([back], office, date(2026, 7, 20), against=[back])
+    assert [each.id for each in await publicity.panels_of(case.id)] == [again.id, before.id]
+    assert (await now(case)).vote_passed is False
+    await evaluation.refuse(await now(case), office, date(2026, 7, 28))
+    taken = Counter(line["step"] for line in await steps.history(case.id))
+    assert [taken[name] for name in ("vote", "send-back-to-panel", "propose")] == [2, 1, 2]
+
+
+async def test_what_nobody_objected_to_goes_back_to_the_vote() -> None:
+    office = await make_office()
+    row, case = await published(office)
+    await evaluation.end(row, date(2026, 8, 3))
+    back = await decisions.send_back(case.id, OK, by=office.chief)
+    assert (back.status, back.vote_passed) == (Status.VOTED, True)

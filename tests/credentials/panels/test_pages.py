@@ -12,7 +12,7 @@ from seeds import evaluation
 from seeds.evaluation import SECRET, WORD
 from tests.conftest import Client, NewClient
 from tests.credentials.panels.cases import DAY, accepted, make_office, now, owner, published
-from tests.factories import Clock, sign_in
+from tests.factories import Clock, sign_in, vault
 from tests.forms import send
 
 pytestmark = pytest.mark.anyio
@@ -125,6 +125,30 @@ async def test_a_visitor_objects_without_a_name_and_asks_with_the_code(
     late = await send(visitor, form, {**typed, "anonymous": "yes"})
     assert late.status_code == 422
     assert "公示期已于" in unescape(late.text)
+
+
+async def test_an_upheld_objection_goes_to_another_panel_rather_than_back_to_the_vote(
+    new_client: NewClient, time: Clock
+) -> None:
+    time.pass_by(days=6)
+    office = await make_office(3)
+    row, case = await published(office)
+    held = await evaluation.hold(row, office, vault(), DAY)
+    chief, first = await at(new_client, office.chief), await at(new_client, office.first)
+    typed = {"act": "decide", "ruling": "refuse", "reasons": "合同登记中没有申请人。"}
+    assert (await send(chief, f"/objections/{held.id}", typed)).status_code == 303
+    desk = f"/queue/{case.id}"
+    shown = await text(first, desk)
+    assert "依据一件成立的异议" in shown
+    assert "退回重新评审" in shown
+    assert "退回重拟" not in shown
+    back = {"decision": "send-back", "grounds": "须由评审组核实。"}
+    assert (await send(first, desk, back, to=f"{desk}/decision")).status_code == 303
+    assert "等待组成评审组" in await text(first, desk)
+    assert case.reference in await text(first, "/panels")
+    own = await text(await at(new_client, await owner(case)), f"/applications/{case.id}")
+    assert "退回重新评审" in own
+    assert "须由评审组核实" not in own
 
 
 async def test_everybody_can_read_a_draw_and_only_members_their_panel(

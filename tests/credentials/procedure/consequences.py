@@ -149,8 +149,8 @@ class Procedure(Model):
                 self._step("accepted", who)
                 self.passed = None
             else:
-                self._step("proposed", who)
-                self.proposal, self.prepared_by = "refuse", who
+                self._propose("refuse", who)
+                self.passed = None
 
     _uphold = _recheck
 
@@ -176,7 +176,7 @@ class Procedure(Model):
     def _grant(self, act: str, who: str) -> None:
         self._step(act + ("ed" if act == "grant" else "d"), who)
         if act == "grant":
-            self.standing, self.had_level, self.asked = "in-force", True, None
+            self.standing, self.asked = "in-force", None
         else:
             self.was_refused, self.refused_day = True, self.day
 
@@ -187,7 +187,7 @@ class Procedure(Model):
         self.proposal, self.prepared_by = proposal, who
 
     def _send_back(self, act: str, who: str) -> None:
-        self._step("voted", who)
+        self._step("accepted" if self.passed is None else "voted", who)
         self.proposal = self.prepared_by = ""
 
     def _ask_review(self, act: str, who: str) -> None:

@@ -40,7 +40,7 @@ class Model:
 
     def __init__(self) -> None:
         self.day = 0
-        self.had_level = self.was_refused = False
+        self.was_refused = False
         self.standing = ""
         self.suspended_to = 0
         self.asked: dict[str, Any] | None = None
@@ -106,7 +106,7 @@ class Model:
                 return "FieldsInvalid"
             if self.was_refused and not self.handed:
                 return "TooSoon"
-            return "ConditionsNotMet" if self.had_level else ""
+            return ""
         closed = self.status == "returned" and self.noticed
         if act == "fill" and closed:
             return "NotReopened"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from credentials import facts
 from credentials.standing import changes, history, measures
 from credentials.tables import Credential, StandingLine
 from credentials.words import (
@@ -190,3 +191,39 @@ async def test_the_database_keeps_the_history_as_it_is(connected: None, act: str
     with pytest.raises(Exception, match="standing_line"):
         await rows(act)
     assert await StandingLine.count() == 2
+
+
+@pytest.mark.usefixtures("connected")
+async def test_policies_read_what_was_held_on_the_day_they_ask_about() -> None:
+    account = await make_applicant()
+    held = await make_level(account, on=DAY)
+    weeks = [DAY + timedelta(days=7 * number) for number in range(6)]
+    await stand(held.id, "suspend", until=weeks[3] - ONE, on=weeks[1])
+    await stand(held.id, "revoke", reason="fraud", on=weeks[4])
+
+    async def level_on(day: date) -> object:
+        found = {fact.name: fact for fact in await facts.gather(account.person, day)}
+        assert found["held_level"].evidence in {(), (f"credential:{held.id}",)}
+        return found["held_level"].value
+
+    assert await level_on(DAY - ONE) == "none"
+    told = [await level_on(day) for day in weeks]
+    assert told == ["junior", "none", "none", "junior", "none", "none"]
+    months = {fact.name: fact.value for fact in await facts.gather(account.person, weeks[3])}
+    assert months["held_months"] == 0
+
+
+@pytest.mark.usefixtures("connected")
+async def test_a_level_restored_for_days_gone_by_counts_for_them() -> None:
+    account = await make_applicant()
+    held = await make_level(account, on=DAY)
+    await stand(held.id, "revoke", on=DAY + 10 * ONE)
+    day = DAY + 20 * ONE
+    assert await history.in_force([account.person], day) == []
+    async with transaction():
+        row = await now(held)
+        await history.record_in_force(row, DAY + 10 * ONE, known=DAY + 30 * ONE)
+    (back,) = await history.in_force([account.person], day)
+    assert (back.credential, back.level, back.granted_on) == (held.id, Level.JUNIOR, DAY)
+    assert await history.in_force([account.person], held.valid_until) == [back]
+    assert await history.in_force([account.person], held.valid_until + ONE) == []
