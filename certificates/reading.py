@@ -22,9 +22,9 @@ def parts(tree: Structure, face: Face, words: Wording) -> Parts:
         found[name + ENGLISH] = made.add("Span", english=True)
         return made
 
+    say("title", "H1")
     if face.demonstration:
         say("demonstration", "P")
-    say("title", "H1")
     say("certify", "P")
     found["holder"] = tree.root.add("P")
     for language in ("", ENGLISH):
