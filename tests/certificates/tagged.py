@@ -149,6 +149,8 @@ def check(file: bytes) -> Tagged:
     with paper.pdf.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
         assert metadata["dc:title"] == paper.pdf.docinfo["/Title"]
+    # A property that PDF/A does not know is described beside it (ISO 19005-3, 6.6.2.3).
+    assert b"<pdfaSchema:prefix>pdfuaid<" in root.Metadata.read_bytes()
     assert paper.unmarked == []
     assert paper.nested == 0
     _check_parents(paper)

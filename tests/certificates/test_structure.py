@@ -2,7 +2,9 @@
 
 import io
 import re
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -109,3 +111,13 @@ def test_a_paper_without_tags_as_they_once_were_is_still_one_of_ours() -> None:
         assert not {"/StructTreeRoot", "/MarkInfo"} & set(pdf.Root.keys())
     assert form.holds(untagged, seals(), AT)
     assert failed(untagged) == set()
+
+
+@needs("verapdf")
+@pytest.mark.parametrize("flavour", ["3b", "ua1"])
+def test_verapdf_finds_no_fault(flavour: str, tmp_path: Path) -> None:
+    paper = tmp_path / "c.pdf"
+    paper.write_bytes(signing.sign(drawing.draw(FACE, TWIN), signer(), AT))
+    command = ["verapdf", "--flavour", flavour, "--format", "text", str(paper)]
+    told = subprocess.run(command, capture_output=True, check=True)
+    assert told.stdout.startswith(b"PASS")
