@@ -10,7 +10,24 @@ from typing import Any
 
 import pikepdf
 
-PAINTING = {"Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "Do", "sh"}
+PAINTING = {
+    "Tj",
+    "TJ",
+    "'",
+    '"',
+    "f",
+    "F",
+    "f*",
+    "B",
+    "B*",
+    "b",
+    "b*",
+    "S",
+    "s",
+    "Do",
+    "sh",
+    "INLINE IMAGE",
+}
 ARTIFACT = "Artifact"
 _CHARACTER = re.compile(rb"<([0-9A-F]{2})> <((?:[0-9A-F]{4})+)>")
 Place = tuple[int, int]
@@ -54,10 +71,11 @@ class Tagged:
         self.document = self._part(self.tree.K, self.tree, english=False)
 
     def _walk(self, number: int, page: Any) -> None:
-        open_, font = [], {}
+        open_: list[Place | None] = []
+        font: dict[int, str] = {}
         fonts = {name: _characters(each) for name, each in page.Resources.Font.items()}
-        for operands, operator in pikepdf.parse_content_stream(page):
-            name = str(operator)
+        for step in pikepdf.parse_content_stream(page):
+            operands, name = list(step.operands), str(step.operator)
             if name in ("BMC", "BDC"):
                 self.nested += bool(open_)
                 role, *more = operands
@@ -110,8 +128,8 @@ class Tagged:
 
     def owners(self) -> dict[int, Any]:
         """The parent tree: by key, an element or a list of them."""
-        numbers = list(self.tree.ParentTree.Nums)
-        return dict(zip(numbers[::2], numbers[1::2], strict=True))
+        listed = list(self.tree.ParentTree.Nums)
+        return {int(key): owner for key, owner in zip(listed[::2], listed[1::2], strict=True)}
 
 
 def _characters(font: Any) -> dict[int, str]:
