@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import Self
 
 from certificates import typesetting
 from certificates.ornament import Colour
 from certificates.sheet import INK, Sheet
+from certificates.structure import Element
 from certificates.typesetting import REGULAR, TextTooLong, width
 from registry.platform.errors import FieldError
 from registry.platform.i18n import N_
@@ -23,6 +26,8 @@ class Line:
     size: float
     font: str = REGULAR
     colour: Colour = INK
+    english: int | None = None
+    """Where in it English begins, if there is any."""
 
     @property
     def height(self) -> float:
@@ -31,20 +36,40 @@ class Line:
 
 
 def broken(
-    text: str, size: float, room: float, *, font: str = REGULAR, colour: Colour = INK
+    text: str,
+    size: float,
+    room: float,
+    *,
+    font: str = REGULAR,
+    colour: Colour = INK,
+    english: int | None = None,
 ) -> list[Line]:
-    """Break a text into lines; what has no place to break, such as a digest, anywhere."""
-    found: list[Line] = []
+    """Break a text into lines; what has no place to break, such as a digest, anywhere.
+
+    `english` is where in it English begins, if there is any.
+    """
+    pieces: list[str] = []
     for line in typesetting.lines(text, font, size, room) if text else []:
         rest = line
-        while width(rest, font, size) > room and len(rest) > 1:
+        while width(rest.rstrip(), font, size) > room and len(rest) > 1:
             fits = len(rest)
             while fits > 1 and width(rest[:fits], font, size) > room:
                 fits -= 1
-            found.append(Line(rest[:fits], size, font, colour))
+            pieces.append(rest[:fits])
             rest = rest[fits:]
-        found.append(Line(rest, size, font, colour))
-    return found
+        pieces.append(rest)
+    starts = accumulate(map(len, pieces), initial=0)
+    return [
+        Line(piece, size, font, colour, _within(piece, start, english))
+        for piece, start in zip(pieces, starts, strict=False)
+    ]
+
+
+def _within(piece: str, start: int, english: int | None) -> int | None:
+    """Where English begins in a piece of a text, if it holds any."""
+    if english is None or english >= start + len(piece):
+        return None
+    return max(0, english - start)
 
 
 def height(lines: Sequence[Line]) -> float:
@@ -52,16 +77,43 @@ def height(lines: Sequence[Line]) -> float:
     return sum(line.height for line in lines)
 
 
-def put(sheet: Sheet, lines: Sequence[Line], x: float, top: float, *, to: float = 0) -> None:
-    """Set lines one under the other from a top edge: from `x` on, or with `to` up to there."""
+def put(
+    sheet: Sheet,
+    lines: Sequence[Line],
+    x: float,
+    top: float,
+    *,
+    to: float = 0,
+    part: Element | None = None,
+) -> None:
+    """Set lines one under the other from a top edge: from `x` on, or with `to` up to there.
+
+    They are content of `part`, what is English in a span of its own; without it an artifact.
+    """
+    pieces: list[tuple[bool, float, float, str, Line]] = []
     for line in lines:
-        left = to - width(line.text, line.font, line.size) if to else x
+        left = to - width(line.text.rstrip(), line.font, line.size) if to else x
         # The middle of a line's room, less half of what letters rise above their baseline.
         baseline = top - line.height / 2 - line.size * 0.36
-        sheet.text(
-            left, baseline, line.text, line.size, font=line.font, colour=line.colour, centred=False
-        )
+        chinese = line.text[: line.english]
+        if chinese:
+            pieces.append((False, left, baseline, chinese, line))
+        if line.english is not None:
+            left += width(chinese, line.font, line.size)
+            pieces.append((True, left, baseline, line.text[line.english :], line))
         top -= line.height
+    for english, group in groupby(pieces, key=itemgetter(0)):
+        with sheet.marked(part and _spoken(part, english=english)):
+            for _, left, baseline, text, line in group:
+                sheet.text(
+                    left, baseline, text, line.size,
+                    font=line.font, colour=line.colour, centred=False,
+                )  # fmt: skip
+
+
+def _spoken(part: Element, *, english: bool) -> Element:
+    """Where words of a language go that stand in an element."""
+    return part.add("Span", english=True) if english and not part.english else part
 
 
 @dataclass(frozen=True)

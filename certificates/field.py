@@ -15,6 +15,8 @@ from typing import Any
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
+from certificates import structure
+from certificates.structure import Element
 from registry.platform.errors import Conflict
 from registry.platform.i18n import N_
 
@@ -76,8 +78,11 @@ class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]
         return self.content
 
 
-def reserve(canvas: Canvas) -> None:
-    """Put the field, invisible, on the page under the pen; call `close` on the finished file."""
+def reserve(canvas: Canvas, element: Element, said: str) -> None:
+    """Put the field, invisible, on the page under the pen; call `close` on the finished file.
+
+    `element` is where it stands in what is read aloud, and `said` is what it is called there.
+    """
     document = canvas._doc
     value = document.Reference(_Raw(VALUE), "seal-value")
     widget = pdfdoc.PDFDictionary(
@@ -86,6 +91,7 @@ def reserve(canvas: Canvas) -> None:
             "Subtype": pdfdoc.PDFName("Widget"),
             "FT": pdfdoc.PDFName("Sig"),
             "T": pdfdoc.PDFString("Seal"),
+            "TU": structure.text(said),
             "V": value,
             "F": 132,  # printed and locked
             "Rect": pdfdoc.PDFArray([0, 0, 0, 0]),
@@ -93,6 +99,7 @@ def reserve(canvas: Canvas) -> None:
     )
     field = document.Reference(widget, "seal-field")
     canvas._annotationrefs.append(field)
+    structure.annotate(canvas, element, widget)
     form = pdfdoc.PDFDictionary({"Fields": pdfdoc.PDFArray([field]), "SigFlags": 3})
     catalog = document.Catalog
     # reportlab 5.1.0 writes only the catalog keys it knows.

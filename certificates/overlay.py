@@ -11,6 +11,7 @@ from typing import Any
 from certificates import numbering, outlines, symbols, typesetting
 from certificates.ornament import Colour
 from certificates.sheet import INK, QR_SIDE
+from certificates.structure import ARTIFACT, END, Element
 from certificates.typesetting import BOLD, REGULAR
 
 OWN = "Own"
@@ -58,6 +59,7 @@ class Overlay:
         text: str,
         size: float,
         *,
+        part: Element | None = None,
         font: str = REGULAR,
         colour: Colour = INK,
         centred: bool = True,
@@ -76,8 +78,8 @@ class Overlay:
         if centred:
             x -= (wide * size / 1000 + spacing * (len(text) - 1)) / 2
         self.parts.append(
-            f"BT {_ink(colour)} rg {spacing:.3f} Tc 1 0 0 1 {x:.3f} {y:.3f} Tm"
-            f" {''.join(runs)}> Tj ET"
+            f"{_begun(part)} BT {_ink(colour)} rg {spacing:.3f} Tc 1 0 0 1 {x:.3f} {y:.3f} Tm"
+            f" {''.join(runs)}> Tj ET {END}"
         )
 
     def _add(self, character: str) -> Glyph:
@@ -91,10 +93,11 @@ class Overlay:
     def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float, ink: Colour) -> None:
         """Draw a straight line."""
         self.parts.append(
-            f"{weight:.3f} w {_ink(ink)} RG {x0:.3f} {y0:.3f} m {x1:.3f} {y1:.3f} l S"
+            f"{ARTIFACT} {weight:.3f} w {_ink(ink)} RG {x0:.3f} {y0:.3f} m {x1:.3f} {y1:.3f} l S"
+            f" {END}"
         )
 
-    def qr(self, address: str, left: float, bottom: float) -> None:
+    def qr(self, address: str, left: float, bottom: float, part: Element) -> None:
         """Draw a QR code on white, with its quiet zone of four modules around `QR_SIDE`.
 
         Raises:
@@ -103,8 +106,8 @@ class Overlay:
         dark, count = symbols.drawn(address, numbering.PRINTED_CODE_LENGTH)
         scale = QR_SIDE / count
         self.parts.append(
-            f"q {scale:.6f} 0 0 {scale:.6f} {left:.3f} {bottom:.3f} cm 1 1 1 rg"
-            f" -4 -4 {count + 8} {count + 8} re f 0 0 0 rg\n{dark}f Q"
+            f"{_begun(part)} q {scale:.6f} 0 0 {scale:.6f} {left:.3f} {bottom:.3f} cm 1 1 1 rg"
+            f" -4 -4 {count + 8} {count + 8} re f 0 0 0 rg\n{dark}f Q {END}"
         )
 
     def content(self) -> bytes:
@@ -145,6 +148,13 @@ def plain(content: bytes, more: str = "") -> bytes:
     """A stream as it is: of outlines and of tokens a third would be saved at best."""
     head = f"<< {more} /Length {len(content)} >>\nstream\n"
     return b"".join((head.encode("ascii"), content, b"\nendstream"))
+
+
+def _begun(part: Element | None) -> str:
+    if part is None:
+        return ARTIFACT
+    assert part.reserved is not None, "what is filled in has its place in the template"
+    return part.begun(part.reserved)
 
 
 @cache

@@ -17,10 +17,11 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import cms_embedder, pdf_byterange, pdf_cms
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certificates import archival, layout, message, ornament, typesetting
+from certificates import archival, layout, message, ornament, reading, typesetting
 from certificates.face import Face
 from certificates.keys import Signer
 from certificates.sheet import Sheet
+from certificates.structure import Structure
 from certificates.template import Attached, canvas_for, description
 from certificates.wording import wording
 
@@ -51,9 +52,13 @@ def draw(face: Face, attached: Attached | None = None) -> bytes:
         archival.describe(canvas._doc, description(face))
         if attached is not None:
             archival.attach(canvas._doc, *attached, face.granted_on)
-        sheet = Sheet(canvas, ornament.ink_of(face.level))
-        layout.lay_common(sheet, face, words)
-        layout.lay_own(sheet, face, words)
+        tree = Structure()
+        parts = reading.parts(tree, face, words)
+        sheet = Sheet(canvas, ornament.ink_of(face.level), tree)
+        with sheet.page():
+            layout.lay_common(sheet, face, words, parts)
+            layout.lay_own(sheet, face, words, parts)
+        tree.close(canvas)
         canvas.save()
     return buffer.getvalue()
 

@@ -2,6 +2,8 @@
 
 import itertools
 import math
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 from reportlab.lib.units import mm
@@ -9,7 +11,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from certificates import ornament, symbols
 from certificates.ornament import VERMILION, Colour
+from certificates.structure import ARTIFACT, END, Element, Structure
 from certificates.typesetting import REGULAR, fitted, heading, width
+from certificates.wording import Phrase
 
 PAGE = (841.89, 595.28)
 """A4 landscape, in points."""
@@ -18,7 +22,7 @@ INK: Colour = (0.11, 0.15, 0.18)
 
 
 class Pen(Protocol):
-    """What can set text, rules and QR codes on a page."""
+    """What can set text, rules and QR codes on a page, each as part of what is read aloud."""
 
     def text(
         self,
@@ -27,6 +31,7 @@ class Pen(Protocol):
         text: str,
         size: float,
         *,
+        part: Element | None = None,
         font: str = REGULAR,
         colour: Colour = INK,
         centred: bool = True,
@@ -37,18 +42,41 @@ class Pen(Protocol):
     def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float, ink: Colour) -> None:
         """Draw a straight line."""
 
-    def qr(self, address: str, left: float, bottom: float) -> None:
+    def qr(self, address: str, left: float, bottom: float, part: Element) -> None:
         """Draw a QR code on white, with its quiet zone of four modules around `QR_SIDE`."""
 
 
 class Sheet:
-    """The page under the pen: text and ornaments by position, baseline and colour."""
+    """The page under the pen: text and ornaments by position, baseline and colour.
 
-    def __init__(self, canvas: Canvas, ink: Colour) -> None:
+    What is not marked as part of something that is read aloud is an artifact.
+    """
+
+    def __init__(self, canvas: Canvas, ink: Colour, tree: Structure) -> None:
         self.canvas = canvas
         self.ink = ink
+        self.tree = tree
         for piece in ornament.pieces(ink):
             canvas._doc.addForm(piece.name, piece.form())
+
+    @contextmanager
+    def page(self) -> Iterator[None]:
+        """All that is drawn on one page."""
+        self.canvas._code.append(ARTIFACT)
+        yield
+        self.canvas._code.append(END)
+        self.canvas.showPage()
+
+    @contextmanager
+    def mark(self, part: Element) -> Iterator[None]:
+        """What is drawn meanwhile is content of an element."""
+        self.canvas._code += [END, self.tree.begin(part)]
+        yield
+        self.canvas._code += [END, ARTIFACT]
+
+    def marked(self, part: Element | None) -> AbstractContextManager[None]:
+        """The same where there may be no such element, and what is drawn is there for the eye."""
+        return nullcontext() if part is None else self.mark(part)
 
     def text(
         self,
@@ -57,6 +85,7 @@ class Sheet:
         text: str,
         size: float,
         *,
+        part: Element | None = None,
         font: str = REGULAR,
         colour: Colour = INK,
         centred: bool = True,
@@ -64,9 +93,35 @@ class Sheet:
     ) -> None:
         """Set one line of text with its baseline at `y`, centred on `x` or beginning there."""
         left = x - width(text, font, size, spacing) / 2 if centred else x
-        self.canvas.setFont(font, size)
-        self.canvas.setFillColorRGB(*colour)
-        self.canvas.drawString(left, y, text, charSpace=spacing)
+        with self.marked(part):
+            self.canvas.setFont(font, size)
+            self.canvas.setFillColorRGB(*colour)
+            self.canvas.drawString(left, y, text, charSpace=spacing)
+
+    def both(
+        self,
+        x: float,
+        y: float,
+        said: Phrase,
+        size: float,
+        part: Element,
+        english: Element | None = None,
+        *,
+        gap: str = " ",
+        colour: Colour = INK,
+        centred: bool = True,
+    ) -> None:
+        """Set a phrase in both languages on one line.
+
+        Where no element awaits the English it goes into a span.
+        """
+        zh = said.zh + gap
+        if centred:
+            x -= width(zh + said.en, REGULAR, size) / 2
+        self.text(x, y, zh, size, part=part, colour=colour, centred=False)
+        x += width(zh, REGULAR, size)
+        english = english or part.add("Span", english=True)
+        self.text(x, y, said.en, size, part=english, colour=colour, centred=False)
 
     def place(
         self,
@@ -98,7 +153,7 @@ class Sheet:
         self.canvas.setStrokeColorRGB(*ink)
         self.canvas.rect(inset, inset, PAGE[0] - 2 * inset, PAGE[1] - 2 * inset, fill=0)
 
-    def qr(self, address: str, left: float, bottom: float) -> None:
+    def qr(self, address: str, left: float, bottom: float, part: Element) -> None:
         """Draw a QR code on white, with its quiet zone of four modules around `QR_SIDE`.
 
         Raises:
@@ -107,22 +162,23 @@ class Sheet:
         modules = symbols.rows(address)
         count = len(modules)
         canvas = self.canvas
-        canvas.saveState()
-        canvas.translate(left, bottom)
-        canvas.scale(QR_SIDE / count, QR_SIDE / count)
-        canvas.setFillColorRGB(1, 1, 1)
-        canvas.rect(-4, -4, count + 8, count + 8, stroke=0, fill=1)
-        canvas.setFillColorRGB(0, 0, 0)
-        path = canvas.beginPath()
-        for row, line in enumerate(modules):
-            column = 0
-            for module, run in itertools.groupby(line):
-                length = len(list(run))
-                if module == "1":
-                    path.rect(column, count - 1 - row, length, 1)
-                column += length
-        canvas.drawPath(path, stroke=0, fill=1)
-        canvas.restoreState()
+        with self.mark(part):
+            canvas.saveState()
+            canvas.translate(left, bottom)
+            canvas.scale(QR_SIDE / count, QR_SIDE / count)
+            canvas.setFillColorRGB(1, 1, 1)
+            canvas.rect(-4, -4, count + 8, count + 8, stroke=0, fill=1)
+            canvas.setFillColorRGB(0, 0, 0)
+            path = canvas.beginPath()
+            for row, line in enumerate(modules):
+                column = 0
+                for module, run in itertools.groupby(line):
+                    length = len(list(run))
+                    if module == "1":
+                        path.rect(column, count - 1 - row, length, 1)
+                    column += length
+            canvas.drawPath(path, stroke=0, fill=1)
+            canvas.restoreState()
 
     def around(
         self, x: float, y: float, text: str, radius: float, size: float, *, top: bool, field: str

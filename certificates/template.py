@@ -8,6 +8,7 @@ behind the others; the file is then one revision, like any other.
 import hashlib
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,10 +16,11 @@ from urllib.parse import urlsplit
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates import archival, field, layout, ornament, typesetting
+from certificates import archival, field, layout, ornament, reading, structure, typesetting
 from certificates.face import Face
 from certificates.overlay import OWN, Overlay, glyphs_of, packed, plain
 from certificates.sheet import PAGE, Sheet
+from certificates.structure import Structure
 from certificates.typesetting import BOLD, REGULAR
 from certificates.wording import wording
 
@@ -27,11 +29,14 @@ KEPT = 32
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "年月日·"
 """Characters that the fonts of every template have, whether its words use them or not."""
 _NUMBER = "number-to-come"
+_ADDRESS = "address-to-come"
 _DAY = date(1904, 2, 29)
 """Stand in the template for what is to be filled in."""
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj\n", re.S)
 _FREE = b"0000000000 65535 f \n"
+_ROW = b"%010d 00000 n \n"
+"""Where an object begins, in the table of them."""
 Attached = tuple[str, bytes]
 """A file that goes along inside, by name and content."""
 
@@ -79,8 +84,13 @@ class Template:
         archival.describe(document, description(common))
         if attached is not None:
             archival.attach(document, attached, b"", common.granted_on)
-        field.reserve(canvas)
-        layout.lay_common(Sheet(canvas, ornament.ink_of(common.level)), common, wording())
+        tree, words, self._address = Structure(), wording(), common.verification_url
+        self._parts = reading.parts(tree, common, words)
+        field.reserve(canvas, tree.root.add("Form"), words.seal_field.both())
+        sheet = Sheet(canvas, ornament.ink_of(common.level), tree)
+        with sheet.page():
+            layout.lay_common(sheet, common, words, self._parts)
+        tree.close(canvas)
         self._glyphs = glyphs_of(document)
         canvas.save()
         self._take_apart(buffer.getvalue())
@@ -100,6 +110,8 @@ class Template:
         )
         if self._enclosed is not None:
             del objects[self._enclosed]
+        self._link, self._of_link = _taken(objects, structure.uri(self._address))
+        self._figure, self._of_figure = _taken(objects, structure.digits(self._address))
         page, content = _taken(objects, b"/Type /Page\n")
         objects[page] = re.sub(
             rb"/Contents (\d+ 0 R)", rb"/Contents [ \1 %d 0 R ]" % self._first, content, count=1
@@ -109,9 +121,9 @@ class Template:
             OWN.encode(),
             self._first + 1,
         )
-        self._begun, self._places = _HEADER, dict[int, int]()
+        self._begun, self._rows = _HEADER, dict[int, bytes]()
         for number, content in sorted(objects.items()):
-            self._places[number] = len(self._begun)
+            self._rows[number] = _ROW % len(self._begun)
             self._begun += b"%d 0 obj\n%s\nendobj\n" % (number, content)
         self._begun_digest = hashlib.sha256(self._begun).digest()
 
@@ -123,7 +135,7 @@ class Template:
             AddressTooLong: the QR code would be too fine.
         """
         pen = Overlay(self._glyphs)
-        layout.lay_own(pen, face, wording())
+        layout.lay_own(pen, face, wording(), self._parts)
         own = self._own_objects(face, attached)
         first = self._first
         own += enumerate([packed(pen.content()), *pen.font(first + 1)], start=first)
@@ -135,6 +147,7 @@ class Template:
         about = self._of_metadata.replace(_NUMBER.encode(), number).replace(
             _DAY.isoformat().encode(), face.granted_on.isoformat().encode()
         )
+        address = face.verification_url
         told = self._of_info.replace(_NUMBER.encode(), number)
         own = [
             (self._info, told.replace(f"{_DAY:%Y%m%d}".encode(), day)),
@@ -143,6 +156,8 @@ class Template:
                 b"<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n%s\nendstream"
                 % (len(about), about),
             ),
+            (self._link, _readdressed(self._of_link, structure.uri, self._address, address)),
+            (self._figure, _readdressed(self._of_figure, structure.digits, self._address, address)),
         ]
         if attached is not None and self._enclosed is not None:
             kind = archival.embedded(len(attached[1]), face.granted_on)
@@ -151,19 +166,18 @@ class Template:
 
     def _written(self, own: list[tuple[int, bytes]]) -> bytes:
         """The file: what stays, what is its own, and where each object of it is."""
-        places, parts, at = self._places.copy(), list[bytes](), len(self._begun)
+        rows, parts, at = self._rows.copy(), list[bytes](), len(self._begun)
         for number, content in own:
-            places[number] = at
+            rows[number] = _ROW % at
             head = b"%d 0 obj\n" % number
             parts += (head, content, b"\nendobj\n")
             at += len(head) + len(content) + len(b"\nendobj\n")
         identity = hashlib.sha256(b"".join((self._begun_digest, *parts))).hexdigest()[:32]
-        size = len(places) + 1
-        table = [b"%010d 00000 n \n" % places[number] for number in range(1, size)]
+        size = len(rows) + 1
         end = b"".join(
             (
                 b"xref\n0 %d\n%s" % (size, _FREE),
-                *table,
+                *[rows[number] for number in range(1, size)],
                 f"trailer\n<< /Size {size} /Root {self._root} 0 R /Info {self._info} 0 R"
                 f" /ID [ <{identity}> <{identity}> ] >>\nstartxref\n{at}\n%%EOF\n".encode("ascii"),
             )
@@ -184,6 +198,10 @@ def _taken(objects: dict[int, bytes], marked: bytes, *, start: bool = False) -> 
     return number, content
 
 
+def _readdressed(content: bytes, written: Callable[[str], bytes], before: str, after: str) -> bytes:
+    return content.replace(written(before), written(after))
+
+
 def common_to(face: Face) -> Face:
     """What a face shares with many: the others have the same template."""
     parts = urlsplit(face.verification_url)
@@ -191,7 +209,7 @@ def common_to(face: Face) -> Face:
         face,
         number=_NUMBER,
         code="",
-        verification_url=f"{parts.scheme}://{parts.netloc}",
+        verification_url=f"{parts.scheme}://{parts.netloc}/{_ADDRESS}",
         holder="",
         granted_on=_DAY,
         valid_from=_DAY,

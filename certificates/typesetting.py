@@ -91,12 +91,15 @@ def fitted(text: str, name: str, size: float, room: float, least: float, field: 
 
 
 def lines(text: str, name: str, size: float, room: float) -> list[str]:
-    """Break a text into lines: at spaces where there are any, else between two characters."""
+    """Break a text into lines: at spaces where there are any, else between two characters.
+
+    The space at which a line ends stays on it: whoever copies or hears the lines needs it.
+    """
     done: list[str] = []
     current = ""
     for piece in _pieces(text):
         if current and width((current + piece).rstrip(), name, size) > room:
-            done.append(current.rstrip())
+            done.append(current)
             current = ""
         current += piece
     return [*done, current.rstrip()]

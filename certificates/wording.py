@@ -18,6 +18,10 @@ class Phrase(_Frozen):
     zh: str
     en: str
 
+    def both(self, **facts: str) -> str:
+        """In one sentence after the other, filled in."""
+        return f"{self.zh} {self.en}".format(**facts)
+
 
 class Dates(Phrase):
     """How a day is written in both languages."""
@@ -53,6 +57,10 @@ class Wording(_Frozen):
     valid_until: Phrase
     no_end: Phrase
     seal: Phrase
+    qr: Phrase
+    seal_picture: Phrase
+    seal_field: Phrase
+    open: Phrase
     verify: Phrase
     basis: Phrase
     standing: Phrase
