@@ -68,7 +68,9 @@ def held(file: bytes, seals: Seals, at: datetime) -> Held | None:
             continue
         value, token = found
         try:
-            stamp = timestamp.as_kept(token, value, seals.stamping) if token else None
+            stamp = None
+            if token is not None:
+                stamp = timestamp.as_kept(token, value, seals.stamping)
         except TokenInvalid:
             return None
         moment = stamp.at if stamp and at <= stamp.until else at
@@ -90,8 +92,8 @@ def _signed(
     return True
 
 
-def _parts(content: bytes, digest: bytes, around: Message) -> tuple[bytes, bytes] | None:
-    """Value and time-stamp token (or nothing) of what is our message around them, and then zeros.
+def _parts(content: bytes, digest: bytes, around: Message) -> tuple[bytes, bytes | None] | None:
+    """Value and time-stamp token (or none) of what is our message around them, and then zeros.
 
     All of a message that comes before the value is of one length, whatever follows.
     """
@@ -101,8 +103,8 @@ def _parts(content: bytes, digest: bytes, around: Message) -> tuple[bytes, bytes
     if value is None or message.low(value) != value:
         return None
     beside = content[start + len(value) : end]
-    token = beside[_BEFORE_TOKEN:]
-    unsigned = message.time_stamp(token) if beside else b""
+    token = beside[_BEFORE_TOKEN:] if beside else None
+    unsigned = b"" if token is None else message.time_stamp(token)
     whole = around.around(digest, value, unsigned).ljust(len(content), b"\0")
     return (value, token) if content == whole else None
 

@@ -7,14 +7,16 @@ reached, or what it answers does not hold, nothing is sealed; whoever asked may 
 import http.client
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, socket
+from typing import ClassVar
 from urllib.parse import urlsplit
 
-from asn1crypto import tsp
+from asn1crypto import cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -109,16 +111,16 @@ def _exchanged(
 ) -> bytes:
     """Ask, and read the answer, within so much time however slowly it drips in."""
     connection.connect()
-    enough = threading.Timer(patience, connection.sock.shutdown, (SHUT_RDWR,))
+    enough = threading.Timer(patience, _hang_up, (connection.sock,))
     enough.daemon = True
     enough.start()
     try:
         connection.request("POST", path, question, {"content-type": _QUERY, "accept": _REPLY})
-        response = connection.getresponse()
-        kind = (response.getheader("content-type") or "").partition(";")[0].strip().lower()
-        if response.status != http.client.OK or kind != _REPLY:
-            raise http.client.HTTPException(f"{response.status} {kind}")
-        answer = response.read(LONGEST_ANSWER + 1)
+        with connection.getresponse() as response:
+            kind = (response.getheader("content-type") or "").partition(";")[0].strip().lower()
+            if response.status != http.client.OK or kind != _REPLY:
+                raise http.client.HTTPException(f"{response.status} {kind}")
+            answer = response.read(LONGEST_ANSWER + 1)
     finally:
         enough.cancel()
         connection.close()
@@ -127,10 +129,24 @@ def _exchanged(
     return answer
 
 
+def _hang_up(line: socket) -> None:
+    with suppress(OSError):  # it has been closed meanwhile
+        line.shutdown(SHUT_RDWR)
+
+
+class _Response(core.Sequence):  # type: ignore[misc]
+    """An answer (RFC 3161, 2.4.2); asn1crypto 1.5 has one that cannot be without a token."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
+
+
 def _token(answer: bytes) -> bytes:
     """The token of an answer that grants one."""
     try:
-        said = tsp.TimeStampResp.load(answer, strict=True)
+        said = _Response.load(answer, strict=True)
         status: str = said["status"]["status"].native
         token: bytes = said["time_stamp_token"].dump()
     except (ValueError, TypeError, KeyError) as error:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import re
 import socket
 import subprocess
 import time
@@ -35,7 +36,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
-from certificates import field, form, keys, signing, store, timestamp, validation
+from certificates import field, form, keys, message, signing, store, timestamp, validation
 from certificates.examination import SEAL_USAGE
 from certificates.field import NotToBeSealed
 from certificates.form import Held
@@ -80,8 +81,8 @@ def held(file: bytes, at: datetime | None = None) -> Held | None:
 
 def token_of(file: bytes) -> bytes:
     begin, end = forgeries.gap(file)
-    message = cms.ContentInfo.load(bytes.fromhex(file[begin:end].decode()))
-    raw: bytes = told(message)["unsigned_attrs"][0]["values"][0].dump()
+    sealed = cms.ContentInfo.load(bytes.fromhex(file[begin:end].decode()))
+    raw: bytes = told(sealed)["unsigned_attrs"][0]["values"][0].dump()
     return raw
 
 
@@ -139,9 +140,7 @@ def test_qpdf_finds_no_fault(tmp_path: Path) -> None:
 
 def test_openssl_verifies_the_token_that_is_kept(tmp_path: Path) -> None:
     """The root and the bytes are all it takes."""
-    begin, end = forgeries.gap(lasting_paper())
-    message = cms.ContentInfo.load(bytes.fromhex(lasting_paper()[begin:end].decode()))
-    (tmp_path / "value").write_bytes(told(message)["signature"].native)
+    (tmp_path / "value").write_bytes(value_of(lasting_paper()))
     (tmp_path / "token").write_bytes(token_of(lasting_paper()))
     (tmp_path / "root.pem").write_bytes(known()[0].public_bytes(Encoding.PEM))
     command = ["openssl", "ts", "-verify", "-data", "value", "-in", "token", "-token_in"]
@@ -245,11 +244,9 @@ def weak_imprint(asked: tsp.TimeStampReq) -> None:
 
 
 def tampered(query: bytes) -> Answer:
-    answer = tsp.TimeStampResp.load(stamping.office().reply(query))
-    teller = answer["time_stamp_token"]["content"]["signer_infos"][0]
-    value = teller["signature"].native
-    teller["signature"] = value[:-1] + bytes([value[-1] ^ 1])
-    return 200, REPLY, answer.dump(force=True)
+    """A reply ends with the value of its signature."""
+    reply = stamping.office().reply(query)
+    return 200, REPLY, reply[:-1] + bytes([reply[-1] ^ 1])
 
 
 def answering(status: int, kind: str, content: bytes) -> Callable[[bytes], Answer]:
@@ -263,7 +260,7 @@ REFUSED: dict[str, tuple[Callable[[bytes], Answer], str]] = {
     "no nonce": (changed(no_nonce), "another question"),
     "another imprint": (changed(other_imprint), "other bytes"),
     "another policy": (changed(other_policy), "another policy"),
-    "no certificate": (changed(no_certificate), "no such token"),
+    "no certificate": (changed(no_certificate), "not enclosed"),
     "a signature that was tampered with": (tampered, "no such token"),
     "garbage": (answering(200, REPLY, b"\x30\x82\xff\xff garbage"), "ValueError"),
     "nothing": (answering(200, REPLY, b""), "ValueError"),
@@ -291,7 +288,7 @@ BOTH = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsag
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"purpose": None}, "extendedKeyUsage"),
+        ({"purpose": None}, "ExtendedKeyUsage"),
         ({"purpose": SERVERS}, "not for time-stamps"),
         ({"purpose": BOTH}, "not for time-stamps"),
         ({"critical": False}, "not for time-stamps"),
@@ -405,64 +402,66 @@ def line() -> Iterator[Line]:
         yield made
 
 
-def beside(change: Callable[[cms.ContentInfo], None]) -> bytes:
-    return forgeries.with_message(change, lasting_paper())
+def value_of(file: bytes) -> bytes:
+    begin, end = forgeries.gap(file)
+    sealed = cms.ContentInfo.load(bytes.fromhex(file[begin:end].decode()))
+    value: bytes = told(sealed)["signature"].native
+    return value
 
 
-def with_token(token: bytes, name: str = "signature_time_stamp_token") -> bytes:
-    def change(message: cms.ContentInfo) -> None:
-        values = [cms.ContentInfo.load(token)]
-        told(message)["unsigned_attrs"] = [{"type": name, "values": values}]
-
-    return beside(change)
-
-
-def two_tokens(message: cms.ContentInfo) -> None:
-    value = cms.ContentInfo.load(token_of(lasting_paper()))
-    again = cms.ContentInfo.load(token_of(lasting_paper("李四")))
-    told(message)["unsigned_attrs"][0]["values"] = [value, again]
+def beside(*attributes: bytes) -> bytes:
+    """The paper with these attributes beside its signature instead of its own."""
+    file = lasting_paper()
+    place = field.find(file)
+    assert place is not None
+    around = message.of(signer().certificate, signer().chain)
+    made = around.around(field.digest(file, place), value_of(file), b"".join(attributes))
+    begin, end = forgeries.gap(file)
+    digits = made.hex().upper().encode().ljust(end - begin, b"0")
+    return file[:begin] + digits + file[end:]
 
 
-def noted_beside(message: cms.ContentInfo) -> None:
-    told(message)["unsigned_attrs"].append({"type": "1.2.3.4", "values": [core.Null()]})
+def with_token(token: bytes) -> bytes:
+    return beside(message.time_stamp(token))
 
 
-def noted_instead(message: cms.ContentInfo) -> None:
-    told(message)["unsigned_attrs"] = [{"type": "1.2.3.4", "values": [core.Null()]}]
+OTHER_NAME = core.ObjectIdentifier("1.2.3.4").dump()
+NOTE = message.tagged(0x30, OTHER_NAME, message.tagged(0x31, b"\x05\x00"))
 
 
-def no_token(message: cms.ContentInfo) -> None:
-    told(message)["unsigned_attrs"] = cms.CMSAttributes([])
+def under_another_name() -> bytes:
+    token = token_of(lasting_paper())
+    return beside(message.tagged(0x30, OTHER_NAME, message.tagged(0x31, token)))
 
 
-def in_token(change: Callable[[cms.ContentInfo], None]) -> Callable[[], bytes]:
-    def make() -> bytes:
-        token = cms.ContentInfo.load(token_of(lasting_paper()))
-        change(token)
-        return with_token(token.dump(force=True))
-
-    return make
+def two_tokens() -> bytes:
+    tokens = token_of(lasting_paper()) + token_of(lasting_paper("李四"))
+    name = core.ObjectIdentifier("1.2.840.113549.1.9.16.2.14").dump()
+    return beside(message.tagged(0x30, name, message.tagged(0x31, tokens)))
 
 
-def enclose(message: cms.ContentInfo) -> None:
-    stranger = signer(1).certificate.public_bytes(Encoding.DER)
-    message["content"]["certificates"].append(asn1.Certificate.load(stranger))
+def rebuilt(*more: x509.Certificate, noted: bytes = b"") -> bytes:
+    """The paper with its token put together anew, with more in it than we keep."""
+    data = cms.ContentInfo.load(token_of(lasting_paper()))["content"]
+    around = [data[each].dump() for each in timestamp._AROUND]
+    (teller,) = data["signer_infos"]
+    said = [teller[each].dump() for each in timestamp._SAID]
+    path = [x509.load_der_x509_certificate(each.dump()) for each in data["certificates"]]
+    return with_token(timestamp._kept(around, [*said, noted], [*path, *more]))
 
 
-def later(message: cms.ContentInfo) -> None:
-    content = message["content"]["encap_content_info"]["content"]
-    said = content.parsed
-    said["gen_time"] = now() + timedelta(days=1)
-    message["content"]["encap_content_info"]["content"] = said
+def later() -> bytes:
+    token = token_of(lasting_paper())
+    found = re.search(rb"\x18\x0f(\d{14})Z", token)
+    assert found is not None
+    return with_token(token.replace(found[1], b"20361231000000"))
 
 
 def by_a_stranger() -> bytes:
     made = stamping.establish()
-    begin, end = forgeries.gap(lasting_paper())
-    message = cms.ContentInfo.load(bytes.fromhex(lasting_paper()[begin:end].decode()))
     with listening(lambda query: (200, REPLY, made.reply(query))) as there:
         asked = replace(stamping.service(there.url), known=(made.root,))
-        return with_token(asked.stamp(told(message)["signature"].native, now()))
+        return with_token(asked.stamp(value_of(lasting_paper()), now()))
 
 
 def padded() -> bytes:
@@ -483,17 +482,27 @@ FORGED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         lambda: with_token(token_of(lasting_paper("李四"))),
         {"time-stamped"},
     ),
-    "a token under another name": (
-        lambda: with_token(token_of(lasting_paper()), "content_time_stamp"),
+    "a token under another name": (under_another_name, {"signature-form"}),
+    "two tokens": (two_tokens, {"signature-form"}),
+    "something beside the token": (
+        lambda: beside(message.time_stamp(token_of(lasting_paper())), NOTE),
         {"signature-form"},
     ),
-    "two tokens": (lambda: beside(two_tokens), {"signature-form"}),
-    "something beside the token": (lambda: beside(noted_beside), {"signature-form"}),
-    "something instead of the token": (lambda: beside(noted_instead), {"signature-form"}),
-    "a set of nothing": (lambda: beside(no_token), {"signature-form"}),
-    "a stranger's certificate in the token": (in_token(enclose), {"time-stamped"}),
-    "something noted in the token": (in_token(noted_instead), {"time-stamped"}),
-    "another time": (in_token(later), {"time-stamped"}),
+    "something instead of the token": (lambda: beside(NOTE), {"signature-form"}),
+    "no token in its place": (lambda: with_token(b""), {"signature-form"}),
+    "a certificate as a token": (
+        lambda: with_token(signer().certificate.public_bytes(Encoding.DER)),
+        {"time-stamped"},
+    ),
+    "a stranger's certificate in the token": (
+        lambda: rebuilt(signer(1).certificate),
+        {"time-stamped"},
+    ),
+    "something noted in the token": (
+        lambda: rebuilt(noted=message.tagged(0xA1, NOTE)),
+        {"time-stamped"},
+    ),
+    "another time": (later, {"time-stamped"}),
     "a stranger's token": (by_a_stranger, {"time-stamped"}),
     "a digit behind the token": (padded, {"signature-form"}),
     "a bit of the store": (store_swapped, {"unchanged"}),
@@ -510,18 +519,13 @@ def test_nothing_else_beside_a_signature_is_accepted(kind: str) -> None:
 
 
 def test_taking_it_apart_and_putting_it_back_changes_nothing() -> None:
-    assert beside(lambda message: None) == lasting_paper()
-    assert with_token(token_of(lasting_paper())) == lasting_paper()
+    assert with_token(token_of(lasting_paper())) == rebuilt() == lasting_paper()
     assert failed(lasting_paper(), now(), known()) == set()
 
 
 def test_a_token_taken_away_leaves_a_plain_seal() -> None:
     """Which is by us; only the record knows that it is not the file that was issued."""
-
-    def take_away(message: cms.ContentInfo) -> None:
-        del told(message)["unsigned_attrs"]
-
-    bare = beside(take_away)
+    bare = beside()
     assert held(bare) == Held(None)
     assert failed(bare, now(), known()) == set()
 
