@@ -23,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import ades
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
@@ -187,12 +188,12 @@ def by_ades(file: bytes, *, embedded: bool) -> ades.AdESWithTimeValidationResult
 
 def test_for_pyhanko_it_carries_all_that_a_later_check_needs() -> None:
     found = by_ades(lasting_paper(), embedded=True)
-    assert found.ades_subindic is ades.AdESPassed.OK, found.failure_msg
+    assert found.ades_subindic is AdESPassed.OK, found.failure_msg
     seen = held(lasting_paper())
     assert seen is not None
     assert found.best_signature_time == seen.stamped_at
     # And it is the store that makes it so.
-    assert by_ades(lasting_paper(), embedded=False).ades_subindic is not ades.AdESPassed.OK
+    assert by_ades(lasting_paper(), embedded=False).ades_subindic is not AdESPassed.OK
 
 
 def elsewhere(**how: object) -> Callable[[bytes], bytes]:
@@ -411,14 +412,21 @@ def value_of(file: bytes) -> bytes:
 
 def beside(*attributes: bytes) -> bytes:
     """The paper with these attributes beside its signature instead of its own."""
-    file = lasting_paper()
+    return bare(lasting_paper(), *attributes)
+
+
+def bare(file: bytes, *attributes: bytes) -> bytes:
+    """A file of ours with nothing beside its signature but these attributes."""
     place = field.find(file)
     assert place is not None
     around = message.of(signer().certificate, signer().chain)
     made = around.around(field.digest(file, place), value_of(file), b"".join(attributes))
-    begin, end = forgeries.gap(file)
-    digits = made.hex().upper().encode().ljust(end - begin, b"0")
-    return file[:begin] + digits + file[end:]
+    start, end = place.gap
+    return (
+        file[: start + 1]
+        + made.hex().upper().encode().ljust(2 * field.ROOM, b"0")
+        + file[end - 1 :]
+    )
 
 
 def with_token(token: bytes) -> bytes:
