@@ -30,11 +30,9 @@ from tests.conftest import Client
 from tests.factories import DAY, make_applicant, make_granted, make_organisation, sign_in
 from tests.installations import Operator
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.usefixtures("connected"),
-    needs("openssl"),
-]
+pytestmark = [pytest.mark.anyio, needs("openssl")]
+connected = pytest.mark.usefixtures("connected")
+"""What speaks to the whole application has its connections from there."""
 
 
 @pytest.fixture
@@ -68,6 +66,7 @@ async def file_of(certificate: Certificate) -> bytes:
     return kept.content
 
 
+@connected
 async def test_a_check_shows_when_it_was_sealed(held: Credential, settings: Settings) -> None:
     certificate = await issued(held, settings)
     file = await file_of(certificate)
@@ -84,6 +83,7 @@ async def test_a_check_shows_when_it_was_sealed(held: Credential, settings: Sett
     assert said.detail.startswith("A time-stamp service proves")
 
 
+@connected
 async def test_a_file_without_its_token_is_not_the_one_that_was_issued(
     held: Credential, settings: Settings
 ) -> None:
@@ -95,6 +95,7 @@ async def test_a_file_without_its_token_is_not_the_one_that_was_issued(
     assert answer.certificate is None
 
 
+@connected
 async def test_while_the_service_is_down_nothing_is_half_issued(
     held: Credential, settings: Settings, line: Line
 ) -> None:
@@ -115,6 +116,7 @@ async def test_while_the_service_is_down_nothing_is_half_issued(
     assert (await audit.verify())[1] is None
 
 
+@connected
 async def test_the_worker_tries_again_by_itself(settings: Settings, line: Line) -> None:
     await make_organisation(OrganisationKind.BUREAU)
     work = {NOW_IN_FORCE: jobs(Installation.of(settings))[NOW_IN_FORCE]}
@@ -169,6 +171,7 @@ def damaged_root_of_the_service(folder: Path) -> None:
         damaged_root_of_the_service,
     ],
 )
+@connected
 async def test_what_is_missing_or_old_stops_the_seal_and_nothing_else(
     trouble: object, held: Credential, settings: Settings, line: Line
 ) -> None:
@@ -187,23 +190,25 @@ async def test_what_is_missing_or_old_stops_the_seal_and_nothing_else(
     assert await CertificateFile.count() == 1
 
 
-async def test_a_statement_waits_too(
-    held: Credential, officer: Account, settings: Settings, line: Line
-) -> None:
-    here = Installation.of(settings)
+@connected
+async def test_a_statement_waits_too(settings: Settings, officer: Account, line: Line) -> None:
+    here, holder = Installation.of(settings), await make_applicant(name="陈思远")
+    assert holder.person is not None
+    about = holder.person
     down(line)
     with pytest.raises(NoTimestamp):
-        await statements.state_hours(held.person, by=officer, on=DAY, here=here)
+        await statements.state_hours(about, by=holder, on=DAY, here=here)
     assert (await Statement.count(), await StatementFile.count()) == (1, 0)
     up(line)
-    stated = await statements.state_hours(held.person, by=officer, on=DAY, here=here)
+    stated = await statements.state_hours(about, by=holder, on=DAY, here=here)
     assert (await Statement.count(), await StatementFile.count()) == (1, 1)
-    file = await statements.file(stated.id, by=officer)
+    file = await statements.file(stated.id, by=holder)
     answer = await checking.by_file(file, clock.now(), settings)
     assert answer.verdict is Verdict.VALID
     assert answer.checks[-1].code == "time-stamped"
 
 
+@connected
 async def test_a_pack_brings_the_roots_of_the_service(held: Credential, settings: Settings) -> None:
     file = await file_of(await issued(held, settings))
     roots = [(settings.key_folder / "root.pem").read_text()]
@@ -227,6 +232,7 @@ async def test_an_officer_is_told_and_may_ask_again(
     assert await CertificateFile.count() == 1
 
 
+@connected
 async def test_the_command_says_so_and_may_be_repeated(
     held: Credential, settings: Settings, line: Line, tmp_path: Path
 ) -> None:
