@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NOT_REACHED = "not-reached"
     NO_LIST = "no-list"
     NO_ROOT = "no-root"
+    NO_STAMPING_ROOT = "no-stamping-root"
     TOO_MUCH = "too-much"
     TOO_LARGE = "too-large"
     NO_TWIN = "no-twin"
@@ -133,6 +134,8 @@ WORDS: dict[tuple[str, str], str] = {
     ("seal-revoked-since", Outcome.PASSED): N_(
         "签章证书后来被吊销；这份文件与登记的原件逐字节相同，不受影响。"
     ),
+    ("time-stamped", Outcome.PASSED): N_("时间戳服务证明签章不晚于 {at}（北京时间）。"),
+    ("time-stamped", Outcome.FAILED): N_("签章旁的时间戳不可信，或不是这个签章的。"),
     ("twin-sealed", Outcome.PASSED): N_("文件内的电子凭证由本系统签章，编号与证书一致。"),
     ("twin-sealed", Outcome.FAILED): N_("文件内的电子凭证不是本系统签章的，或编号与证书不同。"),
     ("not-expired", Outcome.PASSED): N_("电子凭证在有效期内。"),
@@ -144,6 +147,7 @@ UNANSWERED: dict[Reason, str] = {
     Reason.NOT_REACHED: N_("前面的检查没有通过，此项无法检查。"),
     Reason.NO_LIST: N_("没有可用的证书吊销列表，此项未检查。"),
     Reason.NO_ROOT: N_("本系统尚未设置根证书，此项未检查。"),
+    Reason.NO_STAMPING_ROOT: N_("本系统没有设置时间戳服务的根证书，此项未检查。"),
     Reason.TOO_MUCH: N_("检查该文件所需的时间或内存超过限制，未能检查。"),
     Reason.TOO_LARGE: N_("文件过大，未能检查。"),
     Reason.NO_TWIN: N_("这张证书签发时还没有电子凭证，离线时不能查验状态。"),
@@ -158,8 +162,15 @@ def check(code: str, outcome: Outcome, reason: Reason | None = None, **facts: An
     words = i18n.gettext(UNANSWERED[reason] if reason else WORDS[code, outcome])
     if "{" not in words:  # most answers name no day, and writing one out takes its time
         return Check(code, outcome, words)
-    shown = {k: i18n.day(v) if isinstance(v, date) else v for k, v in facts.items()}
+    shown = {name: _written(value) for name, value in facts.items()}
     return Check(code, outcome, words.format(**shown))
+
+
+def _written(fact: Any) -> Any:
+    """A fact as it stands in a sentence."""
+    if isinstance(fact, datetime):
+        return i18n.moment(fact)
+    return i18n.day(fact) if isinstance(fact, date) else fact
 
 
 def status_on(

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Field
 
-from certificates import crl, form, keys, recognition, revocation, validation
+from certificates import crl, form, keys, recognition, revocation, timestamping, validation
 from certificates.answers import (
     Answer,
     Check,
@@ -29,6 +29,7 @@ from certificates.answers import (
     not_on_record,
     status_on,
 )
+from certificates.form import Held
 from certificates.numbering import (
     AS_PRINTED,
     NotACode,
@@ -37,7 +38,7 @@ from certificates.numbering import (
     normalise_code,
     normalise_number,
 )
-from certificates.validation import FIRST, THEN
+from certificates.validation import FIRST, THEN, Finding
 from registry.identity import masked_name
 from registry.platform import clock
 from registry.platform.db import read_row
@@ -201,30 +202,55 @@ async def _signature(content: bytes, at: datetime, settings: Settings) -> list[C
     except keys.NoAuthority:
         found = validation.unanswered(Reason.NO_ROOT)
     else:
-        roots = [root.public_bytes(Encoding.PEM) for root in trusted]
         lists = await to_thread.run_sync(crl.at_hand, settings, at)
-        plainly = partial(_has_our_form, content, at, settings, trusted)
-        ours: bool = lists != [] and await to_thread.run_sync(plainly)
-        if ours:
-            return [check(code, Outcome.PASSED) for code in (*FIRST, *THEN, "seal-not-revoked")]
-        async with _files:
-            found = await to_thread.run_sync(validation.validate_apart, content, roots, at, lists)
-    return [check(each.code, each.outcome, each.reason) for each in found]
+        stamping = await to_thread.run_sync(_stamping, settings)
+        plainly = partial(_of_our_form, content, at, settings, trusted, stamping)
+        ours = await to_thread.run_sync(plainly) if lists else None
+        if ours is not None:
+            passed = (*FIRST, *THEN, "seal-not-revoked")
+            found = [Finding(code, Outcome.PASSED) for code in passed]
+            if ours.stamped_at is not None:
+                found.append(Finding("time-stamped", Outcome.PASSED, at=ours.stamped_at))
+        else:
+            apart = partial(
+                validation.validate_apart,
+                content,
+                [root.public_bytes(Encoding.PEM) for root in trusted],
+                at,
+                lists,
+                stamping_pem=[each.public_bytes(Encoding.PEM) for each in stamping],
+            )
+            async with _files:
+                found = await to_thread.run_sync(apart)
+    return validation.checks(found)
 
 
-def _has_our_form(
-    content: bytes, at: datetime, settings: Settings, roots: tuple[x509.Certificate, ...]
-) -> bool:
-    """Whether a file is so plainly ours that nobody needs to read it as a PDF."""
+def _stamping(settings: Settings) -> tuple[x509.Certificate, ...]:
+    """Those of time-stamp services; none where their file cannot be read, as if there were none."""
+    try:
+        return timestamping.known(settings.key_folder)
+    except keys.NoAuthority:
+        return ()
+
+
+def _of_our_form(
+    content: bytes,
+    at: datetime,
+    settings: Settings,
+    roots: tuple[x509.Certificate, ...],
+    stamping: tuple[x509.Certificate, ...],
+) -> Held | None:
+    """What a file shows that is so plainly ours that nobody needs to read it as a PDF."""
     folder = settings.key_folder
     try:
         trusted = tuple(
             seal for seal in revocation.seals(folder) if not revocation.is_revoked(folder, seal)
         )
-        seals = form.seals_of(trusted, keys.load_certificate(folder / "issuing.pem"), roots)
+        issuing = keys.load_certificate(folder / "issuing.pem")
+        seals = form.seals_of(trusted, issuing, roots, stamping)
     except keys.NoAuthority:
-        return False
-    return seals is not None and form.holds(content, seals, at)
+        return None
+    return form.held(content, seals, at) if seals is not None else None
 
 
 def _verdict(checks: list[Check]) -> Verdict:

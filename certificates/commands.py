@@ -252,9 +252,12 @@ def pack(file: Path) -> None:
 @click.option("--rotate", type=int, metavar="YEARS", help="Make a new seal for so many years.")
 @click.option("--module", metavar="URI", help="Its key is in this security module (RFC 7512).")
 @click.option("--revoke", metavar="SERIAL", help="Distrust a seal, by its number in hex.")
-def keys_in_use(rotate: int | None, module: str | None, revoke: str | None) -> None:
+@click.option("--root-list", type=int, metavar="DAYS", help="Make the root's revocation list.")
+def keys_in_use(
+    rotate: int | None, module: str | None, revoke: str | None, root_list: int | None
+) -> None:
     """Show the seals of this installation; change or revoke one."""
-    from certificates import revocation
+    from certificates import crl, revocation
     from registry.platform import clock
     from registry.platform.installation import Installation
 
@@ -274,6 +277,8 @@ def keys_in_use(rotate: int | None, module: str | None, revoke: str | None) -> N
             except ValueError:
                 raise click.BadParameter("hexadecimal", param_hint="--revoke") from None
             revocation.revoke(folder, serial, clock.now())
+        if root_list is not None:
+            crl.renew_root(settings, clock.now(), root_list)
 
     run(work())
     for seal in revocation.seals(folder):

@@ -26,11 +26,14 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from certificates import timestamp
 from certificates.authority import DOCUMENT_SIGNING
+from certificates.timestamp import Stamp, TokenInvalid
 
 SUBFILTER = "/ETSI.CAdES.detached"
 DIGEST = "sha256"
 ATTRIBUTES = {"content_type", "message_digest", "signing_certificate_v2"}
+TIME_STAMP = "signature_time_stamp_token"
 SEAL_USAGE = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"},
     match_all_key_usages=True,
@@ -63,8 +66,10 @@ class Examination:
         at: datetime,
         crls: Sequence[bytes],
         listed_at: datetime,
+        stamping: Sequence[x509.Certificate] = (),
     ) -> None:
         self.file, self.at, self.crls, self.listed_at = file, at, crls, listed_at
+        self.stamping = stamping
         self.roots = [asn1.Certificate.load(root.public_bytes(Encoding.DER)) for root in roots]
 
     @cached_property
@@ -80,16 +85,57 @@ class Examination:
         return only
 
     @cached_property
+    def token(self) -> bytes | None:
+        """The one time-stamp token beside the signature value, if there is anything beside it."""
+        beside = self.signature.signer_info["unsigned_attrs"]
+        if not isinstance(beside, cms.CMSAttributes):
+            return None
+        (attribute,) = beside
+        (token,) = attribute["values"]
+        if attribute["type"].native != TIME_STAMP:
+            raise ValueError("something else is noted beside the signature")
+        raw: bytes = token.dump()
+        return raw
+
+    @cached_property
+    def stamp(self) -> Stamp | None:
+        """What that token says, if it holds."""
+        value = self.signature.signer_info["signature"].native
+        try:
+            return timestamp.as_kept(self.token, value, self.stamping) if self.token else None
+        except (TokenInvalid, ValueError):
+            return None
+
+    @cached_property
+    def moment(self) -> datetime:
+        """When the seal is to have been in force: when it was set, as long as that is proven."""
+        stamp = self.stamp
+        return stamp.at if stamp and self.at <= stamp.until else self.at
+
+    @cached_property
     def status(self) -> PdfSignatureStatus:
         """What pyHanko says of that signature under our roots alone, without network."""
         trusted = ValidationContext(
             trust_roots=self.roots,
-            moment=self.at,
+            moment=self.moment,
             allow_fetching=False,
             revocation_mode="soft-fail",  # `seal_not_revoked` looks at the lists
         )
+        vouching = [
+            asn1.Certificate.load(each.public_bytes(Encoding.DER)) for each in self.stamping
+        ]
+        stamping = ValidationContext(
+            trust_roots=[each for each in vouching if each.self_signed != "no"],
+            other_certs=vouching,
+            moment=self.stamp.at if self.stamp else self.at,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
         looking = async_validate_pdf_signature(
-            self.signature, signer_validation_context=trusted, key_usage_settings=SEAL_USAGE
+            self.signature,
+            signer_validation_context=trusted,
+            ts_validation_context=stamping,
+            key_usage_settings=SEAL_USAGE,
         )
         # In a thread, because the caller's own may be running an event loop already.
         with ThreadPoolExecutor(1) as apart:
@@ -138,6 +184,8 @@ class Examination:
     def _as_we_make_it(self) -> bytes:
         """The message (CMS) that we would put around these certificates, attributes and value.
 
+        A time-stamp token is taken as it is; `time_stamped` looks at that.
+
         Most of what surrounds them is protected by nothing, so it is compared instead.
         """
         signature, told = self.signature, self.signature.signer_info
@@ -157,6 +205,7 @@ class Examination:
                 "signature_algorithm": {"algorithm": "sha256_ecdsa"},
                 "signature": told["signature"],
             }
+            | ({"unsigned_attrs": told["unsigned_attrs"]} if self.token else {})
         )
         data = {
             "version": "v1",
@@ -173,13 +222,27 @@ class Examination:
         """Whether the digest and the signature value agree with the content."""
         return self.status.intact and self.status.valid
 
+    def has_a_time_stamp(self) -> bool:
+        """Whether a time-stamp is beside the signature."""
+        return self.token is not None
+
+    def time_stamped(self) -> bool | None:
+        """Whether the time-stamp holds, for us and for pyHanko; None without any known root."""
+        if not self.stamping:
+            return None
+        seen = self.status.timestamp_validity
+        held = seen is not None and seen.valid and seen.intact and seen.trusted
+        return bool(held) and self.stamp is not None
+
     def issued_by_us(self) -> bool:
         """Whether everything pyHanko looks at holds, the path to one of our roots included.
 
         The signature encloses that path and nothing else.
         """
-        path = self.status.validation_path
-        if not self.status.bottom_line or path is None:
+        status, path = self.status, self.status.validation_path
+        # Not its bottom line, to which a time-stamp belongs: `time_stamped` answers for that.
+        good = status.intact and status.valid and status.trusted and status.docmdp_ok
+        if not good or not status.seed_value_ok or path is None:
             return False
         needed = {each.dump() for each in path.iter_certs(include_root=False)}
         enclosed = [self.signature.signer_cert, *self.signature.other_embedded_certs]

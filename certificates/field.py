@@ -133,6 +133,18 @@ def find(file: bytes) -> Field | None:
     return Field(place, found.start(1), (start, end), found[5])
 
 
+def empty(drawn: bytes) -> Field:
+    """The field of a drawing that nobody has sealed yet.
+
+    Raises:
+        NotToBeSealed: it has none.
+    """
+    field = find(drawn)
+    if field is None or field.content != _EMPTY or drawn[field.moment :][:15] != _NO_MOMENT:
+        raise NotToBeSealed(N_("文件没有空白的签章域：已经签章，或不是本系统绘制的。"))
+    return field
+
+
 def digest(file: bytes | bytearray, field: Field) -> bytes:
     """SHA-256 of what the seal covers: every byte but the signature itself."""
     whole = memoryview(file)
@@ -150,9 +162,7 @@ def filled(drawn: bytes, moment: datetime, sign: Callable[[bytes], bytes]) -> by
         NotToBeSealed: it has no empty field.
         SignatureTooLarge: the signature needs more room than there is.
     """
-    field = find(drawn)
-    if field is None or field.content != _EMPTY or drawn[field.moment :][:15] != _NO_MOMENT:
-        raise NotToBeSealed(N_("文件没有空白的签章域：已经签章，或不是本系统绘制的。"))
+    field = empty(drawn)
     file = bytearray(drawn)
     file[field.moment : field.moment + 15] = moment.strftime(_MOMENT).encode("ascii")
     signature = sign(digest(file, field)).hex().upper().encode("ascii")

@@ -12,12 +12,13 @@ from datetime import date, datetime
 from anyio import to_thread
 from piccolo.table import Table
 
-from certificates import numbering, signing
+from certificates import numbering, signing, timestamping
 from certificates.keys import Signer
 from registry.platform import clock
 from registry.platform.counters import next_number
 from registry.platform.errors import Conflict
 from registry.platform.i18n import N_
+from registry.platform.settings import Settings
 
 NUMBER_PREFIX = "SHTM"
 SERIAL_DIGITS = 6
@@ -55,13 +56,21 @@ async def digest(draw: Callable[[], bytes]) -> str:
 
 
 async def seal(
-    number: str, draw: Callable[[], bytes], unsigned_sha256: str, signer: Signer
+    number: str,
+    draw: Callable[[], bytes],
+    unsigned_sha256: str,
+    signer: Signer,
+    settings: Settings | None = None,
 ) -> Sealed:
     """Draw a paper on record again and set the seal to it.
+
+    With settings it gets a time-stamp, where they name a service for that.
 
     Raises:
         DrawingChanged: it gives other bytes than were put on record.
         SealNotInForce: the seal certificate has expired.
+        NoTimestamp: the service gave none that holds.
+        KeysNotReady: what goes along with a time-stamp is missing or old.
     """
     at = clock.now()
     unsigned = await to_thread.run_sync(draw)
@@ -69,7 +78,10 @@ async def seal(
         raise DrawingChanged(
             N_("{number} 重新绘制的结果与登记不符，不能签章，请重新出具。"), number=number
         )
-    signed = await to_thread.run_sync(signing.sign, unsigned, signer, at)
+    lasting = None
+    if settings is not None:
+        lasting = await to_thread.run_sync(timestamping.lasting, settings, signer, at)
+    signed = await to_thread.run_sync(signing.sign, unsigned, signer, at, lasting)
     serial = f"{signer.certificate.serial_number:x}"
     return Sealed(signed, hashlib.sha256(signed).hexdigest(), at, serial)
 

@@ -6,7 +6,6 @@ Any other file goes the long way, which says what is wrong with it.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,14 +15,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import field, message
+from certificates import field, message, timestamp
+from certificates.message import Message
+from certificates.timestamp import TokenInvalid
 
 _TRAILER = re.compile(rb"trailer\n<<.*?>>\nstartxref\n(\d+)\n%%EOF\n\Z", re.S)
 _ENTRY_BYTES = 20
 _TABLE = re.compile(rb"xref\n0 (\d+)\n0000000000 65535 f \n")
 _ENTRY = re.compile(rb"(\d{10}) 00000 n \n")
-_SHORTEST, _LONGEST = 8, 72
-"""Bytes that two numbers below the order of P-256 take in DER."""
+_LONGEST = 72
+"""Bytes that two numbers below the order of P-256 take in DER, at most."""
+_BEFORE_TOKEN = 25
+"""Bytes of what holds a time-stamp token of 256 bytes or more, before it begins."""
 _SIGNING = ec.ECDSA(hashes.SHA256())
 
 
@@ -33,50 +36,77 @@ class Seals:
 
     certificates: tuple[x509.Certificate, ...]
     chain: tuple[x509.Certificate, ...]
+    stamping: tuple[x509.Certificate, ...] = ()
+    """Roots of time-stamp services whose word counts, and what issues under them."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file that is ours."""
+
+    stamped_at: datetime | None
+    """When its signature was there already, if a time-stamp says so."""
 
 
 def holds(file: bytes, seals: Seals, at: datetime) -> bool:
     """Whether a file is one of ours, untouched, under a seal that is in force at a moment."""
+    return held(file, seals, at) is not None
+
+
+def held(file: bytes, seals: Seals, at: datetime) -> Held | None:
+    """What a file of ours shows; None for any other. Its seal is in force at a moment.
+
+    Where a time-stamp says when the signature was there, and is still good, that moment counts.
+    """
     place = field.find(file)
     if place is None or not _laid_out(file, place):
-        return False
+        return None
     content, digest = bytes.fromhex(place.content.decode("ascii")), field.digest(file, place)
-    return any(
-        seal.not_valid_before_utc <= at <= seal.not_valid_after_utc
-        and _signed(content, digest, seal, seals.chain)
-        for seal in seals.certificates
-    )
+    for seal in seals.certificates:
+        found = _parts(content, digest, message.of(seal, seals.chain))
+        if found is None or not _signed(found[0], digest, seal, seals.chain):
+            continue
+        value, token = found
+        try:
+            stamp = None
+            if token is not None:
+                stamp = timestamp.as_kept(token, value, seals.stamping)
+        except TokenInvalid:
+            return None
+        moment = stamp.at if stamp and at <= stamp.until else at
+        if seal.not_valid_before_utc <= moment <= seal.not_valid_after_utc:
+            return Held(stamp.at if stamp else None)
+    return None
 
 
 def _signed(
-    content: bytes, digest: bytes, seal: x509.Certificate, chain: Sequence[x509.Certificate]
+    value: bytes, digest: bytes, seal: x509.Certificate, chain: tuple[x509.Certificate, ...]
 ) -> bool:
-    """Whether it is the message around a value by that seal, and zeros after it."""
-    around = message.of(seal, tuple(chain))
-    value = _value(content)
-    if value is None or message.low(value) != value:
-        return False
-    if content != around.around(digest, value).ljust(len(content), b"\0"):
-        return False
+    """Whether a value is by that seal."""
     key = seal.public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey), "our authority has no other keys"
     try:
-        key.verify(value, around.to_sign(digest), _SIGNING)
+        key.verify(value, message.of(seal, chain).to_sign(digest), _SIGNING)
     except InvalidSignature:
         return False
     return True
 
 
-def _value(content: bytes) -> bytes | None:
-    """The last part of a message: the signature value (DER)."""
-    if content[:2] != b"\x30\x82":
-        return None
+def _parts(content: bytes, digest: bytes, around: Message) -> tuple[bytes, bytes | None] | None:
+    """Value and time-stamp token (or none) of what is our message around them, and then zeros.
+
+    All of a message that comes before the value is of one length, whatever follows.
+    """
     end = 4 + int.from_bytes(content[2:4])
-    for length in range(_LONGEST, _SHORTEST, -1):
-        start = end - length
-        if content[start - 2 : start + 2] == bytes((0x04, length, 0x30, length - 2)):
-            return _two_numbers(content[start:end])
-    return None
+    start = len(around.around(digest, bytes(_LONGEST))) - _LONGEST
+    value = _two_numbers(content[start : start + content[start - 1]])
+    if value is None or message.low(value) != value:
+        return None
+    beside = content[start + len(value) : end]
+    token = beside[_BEFORE_TOKEN:] if beside else None
+    unsigned = b"" if token is None else message.time_stamp(token)
+    whole = around.around(digest, value, unsigned).ljust(len(content), b"\0")
+    return (value, token) if content == whole else None
 
 
 def _two_numbers(value: bytes) -> bytes | None:
@@ -118,6 +148,7 @@ def seals_of(
     certificates: tuple[x509.Certificate, ...],
     issuing: x509.Certificate,
     roots: tuple[x509.Certificate, ...],
+    stamping: tuple[x509.Certificate, ...] = (),
 ) -> Seals | None:
     """Seals whose path leads to one of these roots; none where the path does not hold."""
     for root in roots:
@@ -129,5 +160,5 @@ def seals_of(
                 kept.append(each)
         except (ValueError, TypeError, InvalidSignature):
             continue
-        return Seals(tuple(kept), (issuing,))
+        return Seals(tuple(kept), (issuing,), stamping)
     return None

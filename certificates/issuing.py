@@ -48,6 +48,7 @@ async def issue(
         FieldsInvalid: the name or a title cannot be printed; nothing is kept.
         DrawingChanged: it is on record from before, and would be drawn otherwise today.
         SealNotInForce: the seal certificate has expired.
+        NoTimestamp, KeysNotReady: it cannot be time-stamped now; it is on record, not signed.
     """
     certificate = await _current(credential)
     if certificate is None:
@@ -56,7 +57,7 @@ async def issue(
         )
     elif await _signed(certificate):
         return certificate
-    await sign(certificate, signer, on=on)
+    await sign(certificate, signer, on=on, settings=settings)
     return certificate
 
 
@@ -172,16 +173,19 @@ async def redrawing(certificate: Certificate) -> Callable[[], bytes]:
     return partial(drawing.draw, face_of(certificate), inside)
 
 
-async def sign(certificate: Certificate, signer: Signer, *, on: date) -> None:
+async def sign(certificate: Certificate, signer: Signer, *, on: date, settings: Settings) -> None:
     """Sign a certificate that is on record and keep the file; one that has its file is left alone.
 
     Raises:
         NotInForce: what it certifies was suspended, was revoked or has expired meanwhile.
         DrawingChanged: drawing it again gives other bytes than were put on record.
         SealNotInForce: the seal certificate has expired.
+        NoTimestamp, KeysNotReady: it cannot be time-stamped now.
     """
     draw = await redrawing(certificate)
-    sealed = await filing.seal(certificate.number, draw, certificate.unsigned_sha256, signer)
+    sealed = await filing.seal(
+        certificate.number, draw, certificate.unsigned_sha256, signer, settings
+    )
     async with transaction():
         await _held(certificate.credential, on)
         file = CertificateFile(id=uuid4(), certificate=certificate.id, **asdict(sealed))
@@ -232,5 +236,5 @@ async def replace(
         await sources.put("replace", certificate)
         await outbox.put(REPLACED, str(certificate))
         await audit.record("certificate.replace", f"certificate:{certificate}", by=new.id)
-    await sign(new, signer, on=on)
+    await sign(new, signer, on=on, settings=settings)
     return new

@@ -24,6 +24,7 @@ _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
+_SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 
@@ -35,22 +36,22 @@ class Message:
         raw = certificate.public_bytes(Encoding.DER)
         serial = _integer(certificate.serial_number)
         issuer = certificate.issuer.public_bytes()
-        digesting = _tagged(_SEQUENCE, _oid(_SHA256), _NULL)
-        named = _tagged(_SEQUENCE, _tagged(_SEQUENCE, _tagged(0xA4, issuer)), serial)
+        digesting = tagged(_SEQUENCE, _oid(_SHA256), _NULL)
+        named = tagged(_SEQUENCE, tagged(_SEQUENCE, tagged(0xA4, issuer)), serial)
         # ESSCertIDv2 leaves its digest algorithm out where that is SHA-256 (RFC 5035).
-        bound = _tagged(_SEQUENCE, _tagged(_OCTETS, hashlib.sha256(raw).digest()), named)
+        bound = tagged(_SEQUENCE, tagged(_OCTETS, hashlib.sha256(raw).digest()), named)
         self._attributes = (
             _attribute(_CONTENT_TYPE, _oid(_DATA)),
-            _attribute(_MESSAGE_DIGEST, _tagged(_OCTETS, bytes(32)))[:-32],
-            _attribute(_SIGNING_CERTIFICATE_V2, _tagged(_SEQUENCE, _tagged(_SEQUENCE, bound))),
+            _attribute(_MESSAGE_DIGEST, tagged(_OCTETS, bytes(32)))[:-32],
+            _attribute(_SIGNING_CERTIFICATE_V2, tagged(_SEQUENCE, tagged(_SEQUENCE, bound))),
         )
-        self._teller = _integer(1) + _tagged(_SEQUENCE, issuer, serial) + digesting
-        self._method = _tagged(_SEQUENCE, _oid(_ECDSA_SHA256))
+        self._teller = _integer(1) + tagged(_SEQUENCE, issuer, serial) + digesting
+        self._method = tagged(_SEQUENCE, _oid(_ECDSA_SHA256))
         self._data = (
             _integer(1)
-            + _tagged(_SET, digesting)
-            + _tagged(_SEQUENCE, _oid(_DATA))
-            + _tagged(
+            + tagged(_SET, digesting)
+            + tagged(_SEQUENCE, _oid(_DATA))
+            + tagged(
                 _FIRST,
                 *sorted(
                     (raw, *(each.public_bytes(Encoding.DER) for each in chain)),
@@ -60,33 +61,47 @@ class Message:
 
     def to_sign(self, digest: bytes) -> bytes:
         """What is signed for content of that SHA-256: the attributes, as the set they are."""
-        return _tagged(_SET, self._signed(digest))
+        return tagged(_SET, self._signed(digest))
 
     def around(self, digest: bytes, signature: bytes, unsigned: bytes = b"") -> bytes:
         """The message about a signature (DER) over `to_sign`.
 
         `unsigned` are attributes that nothing protects, one after the other in the order of DER,
-        such as a time-stamp.
+        such as `time_stamp`.
         """
-        teller = _tagged(
+        teller = tagged(
             _SEQUENCE,
             self._teller,
-            _tagged(_FIRST, self._signed(digest)),
+            tagged(_FIRST, self._signed(digest)),
             self._method,
-            _tagged(_OCTETS, signature),
-            _tagged(_SECOND, unsigned) if unsigned else b"",
+            tagged(_OCTETS, signature),
+            tagged(_SECOND, unsigned) if unsigned else b"",
         )
-        data = _tagged(_SEQUENCE, self._data, _tagged(_SET, teller))
-        return _tagged(_SEQUENCE, _oid(_SIGNED_DATA), _tagged(_FIRST, data))
+        data = tagged(_SEQUENCE, self._data, tagged(_SET, teller))
+        return tagged(_SEQUENCE, _oid(_SIGNED_DATA), tagged(_FIRST, data))
 
     def _signed(self, digest: bytes) -> bytes:
         kind, told, bound = self._attributes
         return kind + told + digest + bound
 
 
-def sign(digest: bytes, message: Message, key: Callable[[bytes], bytes]) -> bytes:
-    """The signature of a key upon content of that SHA-256, as a message."""
-    return message.around(digest, low(key(message.to_sign(digest))))
+def sign(
+    digest: bytes,
+    message: Message,
+    key: Callable[[bytes], bytes],
+    stamp: Callable[[bytes], bytes] | None = None,
+) -> bytes:
+    """The signature of a key upon content of that SHA-256, as a message.
+
+    `stamp` is given the signature value, and answers with a time-stamp token over it (RFC 3161).
+    """
+    value = low(key(message.to_sign(digest)))
+    return message.around(digest, value, time_stamp(stamp(value)) if stamp else b"")
+
+
+def time_stamp(token: bytes) -> bytes:
+    """The attribute that holds a time-stamp token over the signature value (RFC 3161, A)."""
+    return _attribute(_SIGNATURE_TIME_STAMP, token)
 
 
 def low(signature: bytes) -> bytes:
@@ -102,10 +117,11 @@ def of(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> Me
 
 
 def _attribute(kind: str, value: bytes) -> bytes:
-    return _tagged(_SEQUENCE, _oid(kind), _tagged(_SET, value))
+    return tagged(_SEQUENCE, _oid(kind), tagged(_SET, value))
 
 
-def _tagged(tag: int, *parts: bytes) -> bytes:
+def tagged(tag: int, *parts: bytes) -> bytes:
+    """One element of DER with these parts inside."""
     content = b"".join(parts)
     length = len(content)
     if length < 0x80:
@@ -115,7 +131,7 @@ def _tagged(tag: int, *parts: bytes) -> bytes:
 
 
 def _integer(number: int) -> bytes:
-    return _tagged(_INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
+    return tagged(_INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
 
 
 def _oid(dotted: str) -> bytes:
@@ -126,4 +142,4 @@ def _oid(dotted: str) -> bytes:
         while part := part >> 7:
             groups.append(0x80 | part & 0x7F)
         content += bytes(reversed(groups))
-    return _tagged(_OID, bytes(content))
+    return tagged(_OID, bytes(content))

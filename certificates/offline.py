@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates import crl, jose, status, validation
+from certificates import crl, jose, status, timestamping, validation
 from certificates.answers import Answer, Check, Outcome, Reason, Verdict, check
 from certificates.jose import TokenRefused
 from certificates.keys import Signer
@@ -40,6 +40,8 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The log's head at that time."""
     crl: str | None = None
     """The revocation list of the seal's issuer (DER, in base64); none while its key is away."""
+    stamping: list[str] = []
+    """PEM: certificates of time-stamp services whose word counts."""
 
 
 async def pack(at: datetime, settings: Settings, signer: Signer, roots: list[str]) -> Pack:
@@ -59,7 +61,8 @@ async def pack(at: datetime, settings: Settings, signer: Signer, roots: list[str
     made_at = at.isoformat(timespec="seconds")
     listed = [base64.b64encode(each).decode() for each in crl.at_hand(settings, at)]
     revoked = listed[0] if listed else None
-    return Pack(made_at, roots, lists, head.note if head else None, revoked)
+    vouching = roots_of(timestamping.known(settings.key_folder))
+    return Pack(made_at, roots, lists, head.note if head else None, revoked, vouching)
 
 
 def read(raw: bytes) -> Pack:
@@ -86,8 +89,11 @@ def verify(content: bytes, known: Pack, at: datetime) -> Answer:
     roots = [root.encode() for root in known.roots]
     lists = [base64.b64decode(known.crl)] if known.crl else []
     made_at = datetime.fromisoformat(known.made_at)
-    seen = validation.validate_apart(content, roots, at, lists, listed_at=made_at)
-    checks = [check(each.code, each.outcome, each.reason) for each in seen]
+    vouching = [each.encode() for each in known.stamping]
+    seen = validation.validate_apart(
+        content, roots, at, lists, listed_at=made_at, stamping_pem=vouching
+    )
+    checks = validation.checks(seen)
     number = validation.read_number(content)
     if all(each.outcome == Outcome.PASSED for each in checks):
         checks += _twin(content, known, number, at)
@@ -147,5 +153,5 @@ def attached(content: bytes) -> str | None:
 
 
 def roots_of(trusted: tuple[x509.Certificate, ...]) -> list[str]:
-    """Root certificates as a pack carries them."""
+    """Certificates as a pack carries them."""
     return [root.public_bytes(Encoding.PEM).decode() for root in trusted]

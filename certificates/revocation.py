@@ -1,4 +1,4 @@
-"""The issuing authority's revocation list (RFC 5280), and the next seal when one is changed."""
+"""The authorities' revocation lists (RFC 5280), and the next seal when one is changed."""
 
 import json
 import shutil
@@ -22,33 +22,45 @@ REVOKED = "revoked.json"
 
 
 def publish(folder: Path, password: str, at: datetime, days: int) -> bytes:
-    """The list as it stands at a moment, good for some days (DER).
+    """The list of the issuing authority as it stands at a moment, good for some days (DER).
 
     Raises:
         NoAuthority: the issuing key is not on this machine.
         WrongPassword: it does not open.
     """
-    issuing = _issuing(folder, password)
+    return _listed(_authority(folder, "issuing", password), _revoked(folder), at, days)
+
+
+def publish_root(folder: Path, password: str, at: datetime, days: int) -> bytes:
+    """The list of the root, which has not revoked anything, good for some days (DER).
+
+    Raises:
+        NoAuthority: the root's key is not on this machine.
+        WrongPassword: it does not open.
+    """
+    return _listed(_authority(folder, "root", password), {}, at, days)
+
+
+def _listed(issuer: Issued, revoked: dict[str, str], at: datetime, days: int) -> bytes:
     at = at.replace(microsecond=0)
     builder = (
         x509.CertificateRevocationListBuilder()
-        .issuer_name(issuing.certificate.subject)
+        .issuer_name(issuer.certificate.subject)
         .last_update(at)
         .next_update(at + timedelta(days=days))
         .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing.key.public_key()), False
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), False
         )
     )
-    for serial, since in _revoked(folder).items():
+    for serial, since in revoked.items():
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder()
             .serial_number(int(serial, 16))
             .revocation_date(datetime.fromisoformat(since))
             .build()
         )
-    made = builder.sign(issuing.key, hashes.SHA256())
-    return made.public_bytes(Encoding.DER)
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def revoke(folder: Path, serial: int, at: datetime) -> None:
@@ -104,7 +116,10 @@ def _next(
     folder: Path, password: str, public: ec.EllipticCurvePublicKey, on: date, years: int
 ) -> x509.Certificate:
     """The certificate of the next seal; the present one is kept beside it."""
-    old, issuing = keys.load_certificate(folder / "seal.pem"), _issuing(folder, password)
+    old, issuing = (
+        keys.load_certificate(folder / "seal.pem"),
+        _authority(folder, "issuing", password),
+    )
     made = authority.renew(old, public, issuing, on, years)
     shutil.copyfile(folder / "seal.pem", folder / f"seal-{old.serial_number:x}.pem")
     return made
@@ -141,10 +156,11 @@ def _revoked(folder: Path) -> dict[str, str]:
     return known
 
 
-def _issuing(folder: Path, password: str) -> Issued:
-    certificate = keys.load_certificate(folder / "issuing.pem")
+def _authority(folder: Path, name: str, password: str) -> Issued:
+    """The root or the issuing authority, with its key."""
+    certificate = keys.load_certificate(folder / f"{name}.pem")
     try:
-        key = load_pem_private_key((folder / "issuing.key").read_bytes(), password.encode())
+        key = load_pem_private_key((folder / f"{name}.key").read_bytes(), password.encode())
     except FileNotFoundError as error:
         raise NoAuthority(N_("签发机构的私钥不在本机。")) from error
     except (ValueError, TypeError) as error:

@@ -211,7 +211,9 @@ async def _sign(statement: Statement, here: Installation) -> None:
     folder, password = here.settings.key_folder, here.keys_password()
     signer = await to_thread.run_sync(keys.load_signer, folder, password)
     draw = partial(composition.compose, face_of(statement))
-    sealed = await filing.seal(statement.number, draw, statement.unsigned_sha256, signer)
+    sealed = await filing.seal(
+        statement.number, draw, statement.unsigned_sha256, signer, here.settings
+    )
     async with transaction():
         file = StatementFile(id=uuid4(), statement=statement.id, **vars(sealed))
         if await filing.keep(file):

@@ -19,7 +19,7 @@ from datetime import datetime
 import msgspec
 from cryptography import x509
 
-from certificates.answers import Outcome, Reason
+from certificates.answers import Check, Outcome, Reason, check
 from certificates.examination import Examination
 from certificates.numbering import NotANumber, WrongCheckCharacter, normalise_number
 
@@ -36,6 +36,8 @@ class Finding(msgspec.Struct, frozen=True):
     outcome: Outcome
     reason: Reason | None = None
     """Why it could not be looked at."""
+    at: datetime | None = None
+    """The moment that it found."""
 
 
 def validate(
@@ -45,14 +47,17 @@ def validate(
     crls: Sequence[bytes] = (),
     *,
     listed_at: datetime | None = None,
+    stamping: Sequence[x509.Certificate] = (),
 ) -> list[Finding]:
     """Check a file against our roots as of `at`, and lists of revoked certificates (DER) if any.
 
-    The lists are to be in force at `listed_at`, if that is given, else at `at` too.
+    The lists are to be in force at `listed_at`, if that is given, else at `at` too. `stamping` are
+    the certificates of time-stamp services whose word counts; what one says is answered only where
+    the file has a time-stamp.
     Every check is answered, in a fixed order; nothing a file holds makes this raise. That the
     seal was not revoked is answered only where lists are given or the seal names one.
     """
-    examined = Examination(file, roots, at, crls, listed_at or at)
+    examined = Examination(file, roots, at, crls, listed_at or at, stamping)
     found: list[Finding] = []
     for code in FIRST:
         if any(each.outcome is not Outcome.PASSED for each in found):
@@ -66,7 +71,19 @@ def validate(
         found.append(_answer("seal-not-revoked", examined))
     elif _answer("names-a-revocation-list", examined).outcome is Outcome.PASSED:
         found += unanswered(Reason.NO_LIST, ("seal-not-revoked",))
+    if _answer("has-a-time-stamp", examined).outcome is Outcome.PASSED:
+        found.append(_stamped(examined))
     return found
+
+
+def _stamped(examined: Examination) -> Finding:
+    """How the time-stamp is found, and what it says."""
+    answer = _answer("time-stamped", examined)
+    if answer.outcome is Outcome.NOT_CHECKED and answer.reason is Reason.NO_LIST:
+        return Finding(answer.code, answer.outcome, Reason.NO_STAMPING_ROOT)
+    if answer.outcome is Outcome.PASSED and examined.stamp is not None:
+        return Finding(answer.code, answer.outcome, at=examined.stamp.at)
+    return answer
 
 
 def _answer(code: str, examined: Examination) -> Finding:
@@ -87,6 +104,11 @@ def unanswered(why: Reason, codes: Sequence[str] = FIRST + THEN) -> list[Finding
     return [Finding(code, Outcome.NOT_CHECKED, why) for code in codes]
 
 
+def checks(found: Sequence[Finding]) -> list[Check]:
+    """Findings as an answer says them, in the language of the request."""
+    return [check(each.code, each.outcome, each.reason, at=each.at) for each in found]
+
+
 def read_number(file: bytes) -> str | None:
     """The certificate number a file says it has; anybody can write that, so it proves nothing."""
     found = _NUMBER.search(file)
@@ -103,6 +125,7 @@ def validate_apart(
     crls: Sequence[bytes] = (),
     *,
     listed_at: datetime | None = None,
+    stamping_pem: Sequence[bytes] = (),
     seconds: int = 20,
     megabytes: int = 600,
     largest_megabytes: int = 20,
@@ -121,6 +144,7 @@ def validate_apart(
         "at": at.isoformat(),
         "crls": [listed.hex() for listed in crls],
         "listed_at": (listed_at or at).isoformat(),
+        "stamping": [each.decode("ascii") for each in stamping_pem],
     }
     try:
         told = subprocess.run(
@@ -136,6 +160,10 @@ def validate_apart(
     return msgspec.json.decode(told.stdout, type=list[Finding])
 
 
+def _certificates(pem: Sequence[str]) -> list[x509.Certificate]:
+    return [x509.load_pem_x509_certificate(each.encode()) for each in pem]
+
+
 def _serve() -> None:
     """The other side of `validate_apart`: question and file on standard input, answer on output."""
     asked = json.loads(sys.stdin.buffer.readline())
@@ -145,10 +173,11 @@ def _serve() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     found = validate(
         sys.stdin.buffer.read(),
-        [x509.load_pem_x509_certificate(root.encode()) for root in asked["roots"]],
+        _certificates(asked["roots"]),
         datetime.fromisoformat(asked["at"]),
         [bytes.fromhex(listed) for listed in asked["crls"]],
         listed_at=datetime.fromisoformat(asked["listed_at"]),
+        stamping=_certificates(asked["stamping"]),
     )
     sys.stdout.buffer.write(msgspec.json.encode(found))
 

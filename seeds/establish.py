@@ -36,7 +36,7 @@ async def establish(settings: Settings, bureau: str, bureau_en: str) -> None:
         vault.establish(folder, f"{clock.today():%Y-%m}")
     if not (folder / "seal.pem").exists():
         crl_url = f"{settings.public_url}{crl.PATH}"
-        _authority(folder, _keys_password(settings), bureau_en, crl_url)
+        _authority(settings, bureau_en, crl_url)
     await migrations.migrate()
     await db.connect(settings)
     try:
@@ -50,17 +50,19 @@ async def establish(settings: Settings, bureau: str, bureau_en: str) -> None:
         await db.disconnect()
 
 
-def _authority(folder: Path, password: str, bureau_en: str, crl_url: str) -> None:
+def _authority(settings: Settings, bureau_en: str, crl_url: str) -> None:
+    """Make the authority, and the root's revocation list while its key is there."""
     written = tomllib.loads(AUTHORITY.read_text())
     named = {key: words.format(bureau=bureau_en) for key, words in written["names"].items()}
     keys.establish_authority(
-        folder,
-        password,
+        settings.key_folder,
+        _keys_password(settings),
         AuthorityNames(**named),
         clock.today(),
         periods=Periods(**written["periods"]),
         crl_url=crl_url,
     )
+    crl.renew_root(settings, clock.now(), written["lists"]["root_days"])
 
 
 def _keys_password(settings: Settings) -> str:

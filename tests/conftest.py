@@ -32,6 +32,7 @@ NO_DATABASE = (
     "certificates/test_keys.py",
     "certificates/test_numbering.py",
     "certificates/test_signing.py",
+    "certificates/test_timestamping.py",
     "certificates/test_validation.py",
     "credentials/rules/",
     "registry/test_assets.py",

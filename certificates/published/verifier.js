@@ -115,6 +115,10 @@ async function untouched(file, at) {
   }
   const signer = elements(signers[0].inside);
   const attributes = signer.find((each) => each.tag === 0xa0);
+  // Beside the value a time-stamp may stand (id-aa-signatureTimeStampToken), and nothing else.
+  const beside = signer.filter((each) => each.tag === 0xa1).flatMap((each) => elements(each.inside));
+  const names = beside.map((each) => hex(elements(each.inside)[0].inside));
+  if (names.length > 1 || names.some((name) => name !== "2a864886f70d010910020e")) return false;
   const value = signer.findLast((each) => each.tag === 0x04);
   if (!attributes || !value) return false;
   const digests = elements(attributes.inside)

@@ -88,7 +88,7 @@ async def issue(asked: ReceiptIn, here: Installation) -> CheckReceipt:
         )
         draw = partial(composition.compose, face)
         # Signed before it is on record: one that a crash takes away was in nobody's hands, and
-        # gives its number back.
+        # gives its number back. No time-stamp: it would be waited for while all others wait.
         sealed = await filing.seal(face.number, draw, await filing.digest(draw), signer)
         receipt = CheckReceipt(
             id=uuid4(),

@@ -37,6 +37,10 @@ class Settings(BaseModel):
     """Opens the private keys; without it the file `password` in the key folder is read."""
     revocation_list_days: int = Field(default=7, gt=0)
     """How long the seal's revocation list is good for; a fresh one is made whenever it is asked."""
+    timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    """A time-stamp service (RFC 3161), whose word on the time of each seal is kept; none: empty."""
+    timestamp_policy: str = Field(default="", pattern=r"^([0-2](\.\d+)+)?$")
+    """The policy under which it is to stamp, as an object identifier; by default its own choice."""
     witnesses: str = ""
     """Public keys (`name+id+key`) of witnesses of the log, with spaces between them."""
     mail: str = Field(default="console", pattern=r"^(console|folder:.+|smtp://.+)$")

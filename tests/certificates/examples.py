@@ -1,6 +1,7 @@
 """An authority, a face and a signed paper for the tests of this folder; made once per run."""
 
 import atexit
+import re
 import shutil
 import tempfile
 from dataclasses import replace
@@ -65,7 +66,30 @@ def unsealed(file: bytes) -> bytes:
     start, end = place.gap
     blank = b"<" + b"0" * (end - start - 2) + b">"
     dated = file[:start] + blank + file[end:]
-    return dated[: place.moment] + b"0" * 14 + b"Z" + dated[place.moment + 15 :]
+    return without_store(dated[: place.moment] + b"0" * 14 + b"Z" + dated[place.moment + 15 :])
+
+
+def without_store(file: bytes) -> bytes:
+    """A file as it was before the document security store was put in."""
+    named = re.search(rb" /DSS (\d+) 0 R /Extensions << .*? >> >>(?=\n>>\nendobj)", file)
+    if named is None:
+        return file
+    first, size, cut = int(named[1]), len(named[0]), named.start()
+    table = file.rindex(b"\nxref\n0 ") + 1
+    places = [int(each) for each in re.findall(rb"(\d{10}) 00000 n \n", file[table:])]
+    end = file[table:].partition(b"trailer")[2].partition(b"startxref")[0]
+    kept = [each - size if each > cut else each for each in places[: first - 1]]
+    whole = file[:cut] + file[cut + size : places[first - 1]]
+    listed = b"".join(b"%010d 00000 n \n" % each for each in kept)
+    whole += b"xref\n0 %d\n0000000000 65535 f \n%strailer%sstartxref\n%d\n%%%%EOF\n" % (
+        first,
+        listed,
+        re.sub(rb"/Size \d+", b"/Size %d" % first, end),
+        len(whole),
+    )
+    begin = whole.rindex(b"<< /Type /Sig /Filter")
+    value = field.value(begin, len(whole))
+    return whole[:begin] + value + whole[begin + len(value) :]
 
 
 CRL_URL = "http://127.0.0.1:9/issuing.crl"

@@ -1,7 +1,7 @@
 """Files that look like ours and are not: what somebody might hand in instead of a certificate."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,10 +31,11 @@ name = generic.pdf_name
 ROOTS = keys.load_roots(authority())
 
 
-def failed(file: bytes, at: datetime = AT) -> set[str]:
-    """The checks that a file does not pass."""
-    found = validation.validate(file, ROOTS, at)
-    assert tuple(each.code for each in found) == FIRST + THEN
+def failed(file: bytes, at: datetime = AT, stamping: Sequence[x509.Certificate] = ()) -> set[str]:
+    """The checks that a file does not pass; `stamping` are roots of time-stamp services."""
+    found = validation.validate(file, ROOTS, at, stamping=stamping)
+    seen = tuple(each.code for each in found)
+    assert seen in {FIRST + THEN, (*FIRST, *THEN, "time-stamped")}
     return {each.code for each in found if each.outcome is not Outcome.PASSED}
 
 
@@ -45,14 +46,15 @@ def gap(file: bytes) -> tuple[int, int]:
     return first + 1, rest - 1
 
 
-def with_message(change: Callable[[cms.ContentInfo], None]) -> bytes:
+def with_message(change: Callable[[cms.ContentInfo], None], file: bytes | None = None) -> bytes:
     """The example certificate with its signature (CMS) taken apart, changed and put back."""
-    begin, end = gap(signed())
-    message = cms.ContentInfo.load(bytes.fromhex(signed()[begin:end].decode()))
+    file = signed() if file is None else file
+    begin, end = gap(file)
+    message = cms.ContentInfo.load(bytes.fromhex(file[begin:end].decode()))
     change(message)
     digits: bytes = message.dump(force=True).hex().upper().encode().ljust(end - begin, b"0")
     assert len(digits) == end - begin, "the signature has outgrown its place"
-    return signed()[:begin] + digits + signed()[end:]
+    return file[:begin] + digits + file[end:]
 
 
 def told(message: cms.ContentInfo) -> Any:
@@ -148,9 +150,11 @@ def by_others(pdf: bytes, seal: FileSigner, field: str = "Seal", **how: Any) -> 
 
 
 def seal_of_ours(
-    *drop: type[x509.ExtensionType], add: tuple[x509.ExtensionType, ...] = ()
+    *drop: type[x509.ExtensionType],
+    add: tuple[x509.ExtensionType, ...] = (),
+    until: datetime | None = None,
 ) -> FileSigner:
-    """A seal under our own issuing certificate, with other extensions than ours have."""
+    """A seal under our own issuing certificate, with other extensions or days than ours has."""
     issuing = signer().chain[0]
     key = ec.generate_private_key(ec.SECP256R1())
     builder = (
@@ -160,7 +164,7 @@ def seal_of_ours(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(signer().certificate.not_valid_before_utc)
-        .not_valid_after(signer().certificate.not_valid_after_utc)
+        .not_valid_after(until or signer().certificate.not_valid_after_utc)
     )
     for extension, critical in _seal_extensions(None):
         if not isinstance(extension, drop):

@@ -158,7 +158,8 @@ async def test_what_a_crash_left_unsigned_is_signed_later(office: dict[str, Any]
 
 async def test_two_who_sign_at_once_keep_one_file(office: dict[str, Any]) -> None:
     left = await put_on_record_only(await granted(), office)
-    await asyncio.gather(*(issuing.sign(left, signer(), on=DAY) for _ in range(3)))
+    how: dict[str, Any] = {"on": DAY, "settings": office["settings"]}
+    await asyncio.gather(*(issuing.sign(left, signer(), **how) for _ in range(3)))
     assert await CertificateFile.count() == 1
     acts = await AuditEntry.count().where(AuditEntry.action == "certificate.sign")
     assert acts == 1

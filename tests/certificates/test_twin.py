@@ -235,7 +235,7 @@ async def test_what_was_issued_before_there_were_twins_is_still_signed_and_valid
         unsigned_sha256=hashlib.sha256(drawing.draw(old)).hexdigest(), issued_on=DAY,
     )  # fmt: skip
     await paper.save()
-    await issuing.sign(paper, signer(), on=DAY)
+    await issuing.sign(paper, signer(), on=DAY, settings=settings)
     answer = await checking.by_code(old.code, datetime(2026, 7, 1, tzinfo=UTC))
     assert answer.verdict == Verdict.VALID
 
