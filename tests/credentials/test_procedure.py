@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.exceptions import HTTPException
@@ -194,7 +195,7 @@ def test_any_run_of_acts_goes_as_the_model_says(
     def time_of(day: int, minute: int) -> None:
         moment[0] = datetime.combine(DAYS[day], time(2), UTC) + timedelta(minutes=minute)
 
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA synchronous = OFF"))
         runner.run(db.connect(Settings.from_env()))
         people = runner.run(troupe())

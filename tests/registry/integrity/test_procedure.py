@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -260,7 +261,7 @@ def test_any_run_of_acts_goes_as_the_model_says(
                 model = await take(model, (case.id, people), acts, on)
             reached[model.status] += 1
 
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(begin())
 
         @settings(max_examples=RUNS, deadline=None, suppress_health_check=[*HealthCheck])
