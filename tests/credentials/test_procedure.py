@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -36,6 +36,7 @@ from tests.credentials.procedure.model import (
 from tests.credentials.procedure.scene import BEGIN, DAYS, SIMPLE_DAYS, Scene
 from tests.drawn import gone, ways
 from tests.factories import make_account
+from tests.registry.integrity.cases import noticed
 
 RUNS, STEPS = 500, 50
 OFTEN = {
@@ -45,7 +46,7 @@ OFTEN = {
     "object": 8, "take-up": 15, "dismiss": 6, "send-back": 1, "day": 1,
 }  # fmt: skip
 """How often an act is tried where it is possible; the others 3. So a run gets somewhere."""
-THEMES: tuple[dict[str, float], ...] = (
+THEMES: tuple[Mapping[str, float], ...] = (
     {},
     dict.fromkeys((*EMPLOYER, "employ"), 20),
     dict.fromkeys(("object", *OBJECTION), 30) | {"week": 2},
@@ -91,7 +92,8 @@ def chosen(model: Procedure, theme: int, by: Random) -> list[tuple[str, str]]:
     (act,) = by.choices([*weights], [*weights.values()])
     if by.random() < 0.25:
         act = act if by.random() < 0.6 else by.choice(acts)
-        wrong = _draft(act, by.choice(who_may(act) if by.random() < 0.8 else PEOPLE))
+        barred = [who for who in who_may(act) if model.refusal(act, who)]
+        wrong = _draft(act, by.choice(barred if barred and by.random() < 0.8 else PEOPLE))
         if model.refusal(*wrong):
             return [wrong]
         (act,) = by.choices([*weights], [*weights.values()])
@@ -191,13 +193,19 @@ async def take(model: Procedure, scene: Scene, acts: list[tuple[str, str]]) -> P
 
 
 async def walk(people: dict[str, Account | None], time_of: Any, how: list[int]) -> Counter[str]:
-    """One run, from a new person on; tell who acted, how often, and how often two at once."""
+    """One run, from a new person on; tell who acted, how often, and how often two at once.
+
+    Every fourth stands accused all the while, of which nothing follows before it is decided.
+    """
     await db.rows("DELETE FROM job")
     theme = how[0] % len(THEMES)
     simple = theme == SIMPLE
     begin = 0 if simple else BEGIN
     time_of(begin, 0)
-    people = {**people, "applicant": await stage.make_person(people["clerk"])}
+    person, officer = await stage.make_person(people["clerk"]), people["o5"]
+    people = {**people, "applicant": person}
+    if how[1] % 4 == 0 and officer is not None:
+        await noticed(person, officer)
     scene, model, seen = Scene(people, begin), Procedure(begin, simple=simple), Counter(runs=1)
     for number, choice in enumerate(how):
         acts = chosen(model, theme, Random(choice * STEPS + number))
