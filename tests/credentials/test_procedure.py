@@ -46,19 +46,24 @@ OFTEN = {
     "object": 8, "take-up": 15, "dismiss": 6, "send-back": 1, "day": 1,
 }  # fmt: skip
 """How often an act is tried where it is possible; the others 3. So a run gets somewhere."""
+STEADY = dict.fromkeys(("withdraw", "abandon", "employ", "ask"), 0.1)
 THEMES: tuple[Mapping[str, float], ...] = (
     {},
     dict.fromkeys((*EMPLOYER, "employ"), 20),
-    dict.fromkeys(("object", *OBJECTION), 30) | {"week": 2},
-    {"no": 60, "refuse?": 60, "refuse": 60, "send-back": 6, "ask-review": 90, "draft": 8}
+    STEADY | dict.fromkeys(("object", *OBJECTION), 40) | {"week": 2},
+    STEADY
+    | {"no": 60, "refuse?": 60, "refuse": 60, "send-back": 6, "ask-review": 90, "draft": 8}
     | dict.fromkeys(REVIEW, 60),
-    dict.fromkeys(STANDING, 30) | {"object": 1},
-    {"withdraw": 5, "send-back": 25, "ask": 20, "abandon": 4},
-    {"return": 20, "grant?": 20, "refuse?": 30, "send-back": 8, "ask-review": 60}
+    STEADY | dict.fromkeys(STANDING, 30) | {"object": 1},
+    {"withdraw": 1.5, "send-back": 25, "ask": 20, "abandon": 4},
+    STEADY
+    | {"return": 20, "grant?": 20, "refuse?": 30, "send-back": 8, "ask-review": 60}
     | dict.fromkeys(REVIEW, 40),
 )
 """What a run is mostly about, so that all together go every way; the last has no panel."""
-SIMPLE = len(THEMES) - 1
+LEAVING, SIMPLE = len(THEMES) - 2, len(THEMES) - 1
+SELDOM = {"confirming", "returned", "voted", "published", "held", "proposed"}
+"""Somebody withdraws there, too."""
 NOT_SIMPLE = {"fill", "employ"}
 BUSY = OFFICERS[:3]
 """Do most of the work, so that somebody without a part in it is left."""
@@ -87,6 +92,8 @@ def chosen(model: Procedure, theme: int, by: Random) -> list[tuple[str, str]]:
     weights = {act: THEMES[theme].get(act, OFTEN.get(act, 3)) for act in able}
     if model.status == "granted":
         weights["draft"] = 1
+    if "withdraw" in weights and theme == LEAVING and model.status in SELDOM:
+        weights["withdraw"] *= 6
     if "week" in weights and "week" not in THEMES[theme]:
         weights["week"] = 12 if model.status in WAITS else 1
     (act,) = by.choices([*weights], [*weights.values()])
