@@ -46,7 +46,7 @@ OFTEN = {
     "object": 8, "take-up": 15, "dismiss": 6, "send-back": 1, "day": 1,
 }  # fmt: skip
 """How often an act is tried where it is possible; the others 3. So a run gets somewhere."""
-STEADY = dict.fromkeys(("withdraw", "abandon", "employ", "ask"), 0.1)
+STEADY = dict.fromkeys(("withdraw", "abandon"), 0.3) | dict.fromkeys(("employ", "ask"), 0.1)
 THEMES: tuple[Mapping[str, float], ...] = (
     {},
     dict.fromkeys((*EMPLOYER, "employ"), 20),
@@ -62,7 +62,7 @@ THEMES: tuple[Mapping[str, float], ...] = (
 )
 """What a run is mostly about, so that all together go every way; the last has no panel."""
 LEAVING, SIMPLE = len(THEMES) - 2, len(THEMES) - 1
-SELDOM = {"confirming", "returned", "voted", "published", "held", "proposed"}
+SELDOM = {"submitted", "returned", "held", "proposed"}
 """Somebody withdraws there, too."""
 NOT_SIMPLE = {"fill", "employ"}
 BUSY = OFFICERS[:3]
@@ -93,7 +93,7 @@ def chosen(model: Procedure, theme: int, by: Random) -> list[tuple[str, str]]:
     if model.status == "granted":
         weights["draft"] = 1
     if "withdraw" in weights and theme == LEAVING and model.status in SELDOM:
-        weights["withdraw"] *= 6
+        weights["withdraw"] *= 15
     if "week" in weights and "week" not in THEMES[theme]:
         weights["week"] = 12 if model.status in WAITS else 1
     (act,) = by.choices([*weights], [*weights.values()])
