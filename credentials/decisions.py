@@ -4,7 +4,7 @@ Nobody decides alone: one officer prepares, another decides, and neither about t
 """
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from pydantic import Field
@@ -31,20 +31,21 @@ from registry.notices import About
 from registry.platform import audit, clock, steps
 from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
-from registry.platform.fields import Input
+from registry.platform.fields import AskedBy, Input
 from registry.platform.i18n import N_
 from registry.platform.workdays import months_after
 from registry.tables import Account
 from training import statements
 from training.words import Level as TrainingLevel
 
+REASONED = AskedBy("参照《行政许可法》第三十八条：应当说明理由")
 OFFICE_MOVES = frozenset(each for each, whose in deadlines.MOVER.items() if whose == Mover.OFFICE)
 
 
 class GroundsIn(Input):
     """Why: kept in the history and told to the applicant."""
 
-    grounds: str = Field(min_length=2, max_length=2000)
+    grounds: Annotated[str, REASONED] = Field(min_length=2, max_length=2000)
 
 
 class ProposalIn(GroundsIn):

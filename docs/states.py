@@ -23,17 +23,23 @@ MACHINES: tuple[tuple[str, ModuleType, str], ...] = (
 )
 
 
+def moves(title: str) -> list[tuple[str, str, str]]:
+    """Every move of one machine: where from, the step's name, where to."""
+    (module, name), *_ = ((m, n) for each, m, n in MACHINES if each == title)
+    kind = getattr(module, name)
+    steps = [each for each in vars(module).values() if isinstance(each, Step)]
+    mine = [each for each in steps if isinstance(each.to, kind)]
+    return [(s, each.name, each.to) for each in mine for s in kind if s in each.starts]
+
+
 def drawn() -> str:
     """Every machine as a Mermaid diagram, in the order of the house."""
     parts = [HEAD]
     for title, module, name in MACHINES:
-        kind = getattr(module, name)
-        steps = [each for each in vars(module).values() if isinstance(each, Step)]
-        mine = [each for each in steps if isinstance(each.to, kind)]
-        reached, left = {each.to for each in mine}, {s for each in mine for s in each.starts}
+        kind, mine = getattr(module, name), moves(title)
+        reached, left = {to for _, _, to in mine}, {start for start, _, _ in mine}
         lines = [f"    [*] --> {s}" for s in kind if s not in reached or s is next(iter(kind))]
-        for step in mine:
-            lines += [f"    {s} --> {step.to}: {step.name}" for s in kind if s in step.starts]
+        lines += [f"    {start} --> {to}: {step}" for start, step, to in mine]
         lines += [f"    {s} --> [*]" for s in kind if s not in left]
         body = "\n".join(lines)
         parts.append(f"## {title}\n\n```mermaid\nstateDiagram-v2\n{body}\n```\n")

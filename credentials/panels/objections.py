@@ -8,12 +8,13 @@ import hashlib
 import json
 import secrets
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from pydantic import Field, model_validator
 
 from credentials import applications, policy
+from credentials.decisions import REASONED
 from credentials.determinations import EVALUATION
 from credentials.panels import publicity
 from credentials.panels.tables import Objection, Publication
@@ -61,7 +62,7 @@ class CodeIn(Input):
 class ReasonsIn(Input):
     """Why."""
 
-    reasons: str = Field(min_length=2, max_length=5000)
+    reasons: Annotated[str, REASONED] = Field(min_length=2, max_length=5000)
 
 
 class TooLate(RuleNotMet):

@@ -116,7 +116,8 @@ async def member(case: PanelCase, *, by: Account) -> tuple[Assessor, Seat]:
     if seat is None:
         raise NotSeated(N_("您不是这个评审组的成员。"))
     if await Recusal.exists().where(Recusal.panel_case == case.id, Recusal.assessor == own.id):
-        raise Conflicted(N_("您已回避这份申请，不能评分或表决。"))
+        cite = (await rules_of(await find(case.panel, by=by))).figures["quorum_parts"].cite
+        raise Conflicted(N_("您已回避这份申请，不能评分或表决（{cite}）。"), cite=cite)
     return own, seat
 
 

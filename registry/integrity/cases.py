@@ -4,7 +4,7 @@ Figures are those of the regulation in force on the day of the report, to the ca
 """
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from pydantic import Field
@@ -28,7 +28,7 @@ from registry.platform import audit, steps, workdays
 from registry.platform.counters import next_number
 from registry.platform.db import transaction
 from registry.platform.errors import FieldError, FieldsInvalid, NotAllowed, NotFound, RuleNotMet
-from registry.platform.fields import Day, Flag, Input
+from registry.platform.fields import AskedBy, Day, Flag, Input
 from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS
 from registry.platform.workdays import Deadline
@@ -36,6 +36,8 @@ from registry.regulations import Body, Kind
 from registry.tables import Account, Person
 
 LONGEST = 5000
+REASONED = AskedBy("参照《行政处罚法》第四十四条：告知事实、理由和依据")
+BASED = AskedBy("《上海市社会信用条例》第三十二条：措施须有依据并说明理由")
 
 
 class ReportIn(Input):
@@ -57,7 +59,7 @@ class NoticeIn(Input):
     """What the person is told before anything is decided (after 行政处罚法 Art. 44)."""
 
     facts: str = Field(min_length=2, max_length=LONGEST)
-    basis: str = Field(min_length=2, max_length=LONGEST)
+    basis: Annotated[str, BASED] = Field(min_length=2, max_length=LONGEST)
     measure: Measure
 
 

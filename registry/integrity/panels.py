@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from pydantic import Field
 
 from registry import notices
 from registry.integrity import cases
-from registry.integrity.cases import OwnCase
+from registry.integrity.cases import BASED, REASONED, OwnCase
 from registry.integrity.tables import CaseMember, IntegrityCase, IntegrityRecord
 from registry.integrity.words import (
     CONVENE,
@@ -42,8 +42,10 @@ class DraftIn(Input):
     """The decision a panel votes on."""
 
     finding: str = Field(min_length=2, max_length=5000)
-    reasons: str = Field(min_length=2, max_length=5000)
-    basis: str = Field(min_length=2, max_length=2000, description="Legal or charter basis.")
+    reasons: Annotated[str, REASONED] = Field(min_length=2, max_length=5000)
+    basis: Annotated[str, BASED] = Field(
+        min_length=2, max_length=2000, description="Legal or charter basis."
+    )
     severity: Severity
     measure: Measure
     until: Day | None = Field(default=None, description="Last day, where the measure has one.")

@@ -2,10 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from registry.integrity import cases
-from registry.integrity.cases import OwnCase, ReasonsIn, TooLate
+from registry.integrity.cases import LONGEST, REASONED, OwnCase, ReasonsIn, TooLate
 from registry.integrity.tables import CaseMember, IntegrityCase, IntegrityRecord
 from registry.integrity.words import (
     ANNUL,
@@ -32,6 +35,7 @@ class Outcome(StrEnum):
 class OutcomeIn(ReasonsIn):
     """What is proposed or decided, and why."""
 
+    reasons: Annotated[str, REASONED] = Field(min_length=2, max_length=LONGEST)
     outcome: Outcome
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from registry.platform import clock
-from registry.platform.db import is_sqlite, rows, transaction
+from registry.platform.db import is_sqlite, joined, rows
 from registry.platform.tables import AuditEntry
 
 GENESIS = "0" * 64
@@ -49,7 +49,7 @@ async def record(action: str, subject: str, **detail: Any) -> None:
     `subject` is `table:id`; `detail` must not hold personal data, only ids, codes and counts.
     """
     actor = acting.get()
-    async with transaction():
+    async with joined():
         head = (await rows(READ_HEAD if is_sqlite() else f"{READ_HEAD} FOR UPDATE"))[0]
         line = {
             "sequence": head["sequence"] + 1,

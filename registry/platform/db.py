@@ -112,6 +112,19 @@ async def transaction() -> AsyncIterator[None]:
             db.current_transaction.reset(token)
 
 
+@contextlib.asynccontextmanager
+async def joined() -> AsyncIterator[None]:
+    """The caller's transaction, or one of its own; for what nobody goes on after when it fails.
+
+    Unlike a nested `transaction` it makes no savepoint: two round trips less.
+    """
+    if engine().current_transaction.get() is not None:
+        yield
+        return
+    async with transaction():
+        yield
+
+
 class _Transaction:
     """What Piccolo looks for in `current_transaction`: a connection, and savepoints."""
 

@@ -7,6 +7,7 @@ wrong is reported at once, beside the field, in words that say how to mend it.
 import re
 import unicodedata
 from collections.abc import Container, Mapping, MutableMapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -14,20 +15,50 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     ValidationError,
     field_validator,
+    model_validator,
     validate_email,
 )
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from registry.platform.errors import FieldError, FieldsInvalid
 from registry.platform.i18n import N_
+
+
+@dataclass(frozen=True)
+class AskedBy:
+    """Marks a text that a rule asks for: left blank, it is refused with the rule."""
+
+    cite: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Look before anything else does."""
+        return no_info_before_validator_function(self._given, handler(source))
+
+    def _given(self, value: Any) -> Any:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            refuse("required", N_("请填写此项（{cite}）。"), cite=self.cite)
+        return value
 
 
 class Input(BaseModel):
     """Base of what comes in: unknown names are refused, space around words does not count."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _left_out_is_blank(cls, given: Any) -> Any:
+        """Let what a rule asks for be refused with that rule when it is left out, too."""
+        cited = {
+            name: ""
+            for name, field in cls.model_fields.items()
+            if any(isinstance(each, AskedBy) for each in field.metadata)
+        }
+        return {**cited, **given} if cited and isinstance(given, dict) else given
 
     @field_validator("*")
     @classmethod

@@ -53,6 +53,7 @@ async def take(
             N_("此事项现在的状态不允许这一步，可能已有人先行处理；请刷新后再看。"),
             step=step.name,
             status=str(came_from),
+            starts=sorted(step.starts),
         )
     for column, value in {"status": step.to, **values}.items():
         setattr(case, column, value)

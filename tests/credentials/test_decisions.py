@@ -134,6 +134,14 @@ async def test_withdrawing_and_granting_at_once_leaves_one_of_them(connected: No
     assert await Credential.count() == (1 if decided.status == Status.GRANTED else 0)
 
 
+async def test_a_second_decision_names_the_step_and_where_it_starts(connected: None) -> None:
+    held = await make_granted(await make_applicant())
+    with pytest.raises(StepNotPossible) as refused:
+        await decisions.grant(held.application, GROUNDS, by=await officer(), on=DAY)
+    facts = refused.value.facts
+    assert (facts["step"], facts["status"], facts["starts"]) == ("grant", "granted", ["proposed"])
+
+
 async def test_a_decided_case_stays_decided(connected: None) -> None:
     account, other = await make_applicant(), await officer()
     held = await make_granted(account)

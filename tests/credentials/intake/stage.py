@@ -54,14 +54,14 @@ async def make_employer() -> Account:
     return await make_account(Role.EMPLOYER, organisation=organisation.id)
 
 
-async def make_person(**given: Any) -> Account:
+async def make_person(clerk: Account | None = None, **given: Any) -> Account:
     """An applicant whose profile has everything for the junior level, diploma included."""
     account = await make_applicant(**given)
     asked = EducationIn(
         school="大学", degree=Degree.BACHELOR, subject="材料", graduated_on=date(2012, 6, 30)
     )
     await profile.add("education", asked, by=account, on=FIRST, file=PAPER)
-    await make_hours(account, 1800)
+    await make_hours(account, 1800, by=clerk)
     return account
 
 

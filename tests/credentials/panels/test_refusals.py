@@ -286,8 +286,9 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     with pytest.raises(meetings.VotesMissing):
         await meetings.close_meeting(panel.id, by=office.first)
     await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two)
-    with pytest.raises(seats.Conflicted):
+    with pytest.raises(seats.Conflicted) as conflicted:
         await meetings.vote(second.id, YES, by=two)
+    assert "职称评审管理暂行规定" in conflicted.value.facts["cite"]
     await meetings.vote(case.id, YES, by=two)
     await meetings.close_meeting(panel.id, by=office.first)
     done = await case_of(panel, application)
@@ -374,6 +375,8 @@ async def test_nothing_is_decided_without_reasons(blank: str) -> None:
         with pytest.raises(FieldsInvalid) as refused:
             read(model, {"reasons": blank, **more})
         assert [error.field for error in refused.value.errors] == ["reasons"]
+        if not blank.strip():
+            assert "第三十八条" in refused.value.errors[0].facts["cite"]
 
 
 async def test_an_objection_that_is_declined_does_not_hold_the_result_up() -> None:

@@ -63,6 +63,10 @@ class Procedure(Model):
         self._step("returned", who)
         self.noticed, self.last_return = True, "ask"
 
+    def _return(self, act: str, who: str) -> None:
+        self._step("returned", who)
+        self.last_return = act
+
     def _accept(self, act: str, who: str) -> None:
         self._step("accepted", who)
 
@@ -187,7 +191,10 @@ class Procedure(Model):
         self.proposal, self.prepared_by = proposal, who
 
     def _send_back(self, act: str, who: str) -> None:
-        self._step("accepted" if self.passed is None else "voted", who)
+        if self.simple:
+            self._step("submitted", who)
+        else:
+            self._step("accepted" if self.passed is None else "voted", who)
         self.proposal = self.prepared_by = ""
 
     def _ask_review(self, act: str, who: str) -> None:
@@ -196,7 +203,7 @@ class Procedure(Model):
     def _let_stand(self, act: str, who: str) -> None:
         self.reviews[-1]["status"] = "over"
         if act == "reopen":
-            self._step("accepted", who)
+            self._step("submitted" if self.simple else "accepted", who)
             self.passed, self.proposal, self.prepared_by = None, "", ""
             self.was_refused = False
 

@@ -8,9 +8,9 @@ from typing import Any
 
 APPLICANT = ("draft", "save", "fill", "employ", "submit", "withdraw", "ask-review")
 EMPLOYER = ("put-up", "confirm", "decline")
-OFFICERS = ("o0", "o1", "o2", "o3")
+OFFICERS = ("o0", "o1", "o2", "o3", "o4", "o5")
 MEMBERS = ("m0", "m1", "m2", "m3")
-FORMAL = ("ask", "accept", "publish", "grant?", "refuse?", "send-back", "grant", "refuse")
+FORMAL = ("return", "ask", "accept", "publish", "grant?", "refuse?", "send-back", "grant", "refuse")
 PANEL = ("commit", "word", "reveal", "abandon", "open", "close")
 OBJECTION = ("take-up", "decline-objection", "dismiss", "recheck", "uphold")
 REVIEW = ("stand?", "reopen?", "let-stand", "reopen")
@@ -36,10 +36,13 @@ def who_may(act: str) -> tuple[str, ...]:
 
 
 class Model:
-    """One person's newest application, and the level it may have brought."""
+    """One person's newest application, and the level it may have brought.
 
-    def __init__(self) -> None:
-        self.day = 0
+    `simple` is the procedure before July: no employer, no formal check, no panel, no publication.
+    """
+
+    def __init__(self, day: int = 0, *, simple: bool = False) -> None:
+        self.day, self.simple = day, simple
         self.was_refused = False
         self.standing = ""
         self.suspended_to = 0
@@ -102,9 +105,9 @@ class Model:
         if self.status not in {"draft", "returned"}:
             return NOT_NOW
         if act == "submit":
-            if not (self.filled and self.written):
+            if not (self.written and (self.filled or self.simple)):
                 return "FieldsInvalid"
-            if self.was_refused and not self.handed:
+            if self.was_refused and not self.handed and not self.simple:
                 return "TooSoon"
             return ""
         closed = self.status == "returned" and self.noticed
@@ -125,13 +128,19 @@ class Model:
     def _formal(self, act: str, who: str) -> str:
         if not self.handed:
             return UNKNOWN
-        if act in {"ask", "accept"}:
+        if act == "return" and not self.simple:
+            return "NoticeAsked"
+        if act in {"ask", "accept"} and self.simple:
+            return "NoFormalCheck"
+        if act in {"return", "ask", "accept"}:
             return "" if self.status == "submitted" else NOT_NOW
         if act == "publish":
             if self.status != "voted":
                 return NOT_NOW
             return "" if self.passed else "NotPassed"
         if act in {"grant?", "refuse?"}:
+            if self.status == "submitted" and self.simple:
+                return ""
             if self.status in {"submitted", "held"}:
                 return "VoteDecides"
             if self.status != "voted":

@@ -49,16 +49,20 @@ A, D, R, S = ApplicationController, DecisionController, ResultController, Standi
 E, F, P = EmployerController, FilingController, PanelController
 DAYS = [
     day
-    for number in range(170)
-    if chinese_calendar.is_workday(day := FIRST + timedelta(days=number))
+    for number in range(210)
+    if chinese_calendar.is_workday(day := date(2026, 6, 1) + timedelta(days=number))
 ]
 """Every working day of the walk."""
+BEGIN = DAYS.index(FIRST)
+"""The whole procedure is followed from here on, before July the simple one."""
+SIMPLE_DAYS = DAYS.index(date(2026, 6, 30)) + 1
 ROUTE: dict[str, Any] = {
     "draft": A.draft, "save": A.save, "fill": F.claim, "employ": F.employ, "submit": A.submit,
     "withdraw": A.withdraw, "ask-review": R.ask_review, "put-up": E.publish, "confirm": E.confirm,
     "decline": E.decline, "ask": F.ask, "accept": F.accept, "publish": R.publish,
     "grant?": D.propose,
-    "refuse?": D.propose, "send-back": D.send_back, "grant": D.grant, "refuse": D.refuse,
+    "refuse?": D.propose, "return": D.return_for_supplement, "send-back": D.send_back,
+    "grant": D.grant, "refuse": D.refuse,
     "commit": P.commit, "word": P.add_word, "reveal": P.reveal, "abandon": P.abandon,
     "open": P.open_meeting, "close": P.close_meeting, "score": P.hand_in, "yes": P.vote,
     "no": P.vote, "object": R.object_to, "take-up": R.take_up, "decline-objection": R.decline,
@@ -75,8 +79,8 @@ OK, REASONS = GroundsIn(grounds=WORDS), ReasonsIn(reasons=WORDS)
 class Scene:
     """The people of one walk and what they have before them."""
 
-    def __init__(self, people: dict[str, Account | None]) -> None:
-        self.people, self.day, self.employed = people, 0, False
+    def __init__(self, people: dict[str, Account | None], day: int) -> None:
+        self.people, self.day, self.employed = people, day, False
         self.names = {account.id: name for name, account in people.items() if account}
         self.credential, self.asked = uuid4(), uuid4()
         self.begin(uuid4())
@@ -145,6 +149,9 @@ class Scene:
     async def _ask(self, act: str, by: Account, place: int) -> None:
         items = (ItemIn(field="statement", words=WORDS),)
         await formal_check.ask(self.case, NoticeIn(items=items), by=by)
+
+    async def _return(self, act: str, by: Account, place: int) -> None:
+        await decisions.return_for_supplement(self.case, OK, by=by)
 
     async def _accept(self, act: str, by: Account, place: int) -> None:
         await formal_check.accept(self.case, by=by)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from registry.integrity.cases import (
     TooLate,
 )
 from registry.integrity.panels import (
+    DraftIn,
     NoQuorum,
     NotOnPanel,
     NotProportional,
@@ -28,6 +30,7 @@ from registry.integrity.reviews import HadPart, Outcome, OutcomeIn
 from registry.integrity.tables import IntegrityRecord
 from registry.integrity.words import Measure, Severity, Source
 from registry.platform.errors import FieldsInvalid, NotAllowed, NotFound
+from registry.platform.fields import read
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
 from registry.tables import Account
@@ -219,6 +222,18 @@ async def test_a_measure_has_a_last_day_or_none(measure: Measure, until: date | 
     draft = a_draft([each.id for each in await panel()], measure, until=until)
     with pytest.raises(FieldsInvalid):
         await panels.convene(case.id, draft, by=officer, on=LATER)
+
+
+async def test_a_measure_without_reasons_or_basis_is_refused_with_the_rule() -> None:
+    for name, rule in (("reasons", "第四十四条"), ("basis", "第三十二条")):
+        given = a_draft([uuid4()], Measure.BAR).model_dump()
+        for blank in ({name: ""}, {name: None}, {}):
+            typed = {key: value for key, value in given.items() if key != name} | blank
+            with pytest.raises(FieldsInvalid) as refused:
+                read(DraftIn, typed)
+            (fault,) = refused.value.errors
+            assert (fault.field, fault.code) == (name, "required")
+            assert rule in fault.facts["cite"]
 
 
 async def test_a_decision_without_reasons_or_basis_does_not_parse() -> None:
