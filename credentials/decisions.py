@@ -12,7 +12,8 @@ from pydantic import Field
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
 from credentials.intake import contents
-from credentials.standing import changes
+from credentials.rules.documents import Document
+from credentials.standing import barring, changes, measures
 from credentials.tables import Application, Credential, Determination
 from credentials.words import (
     GRANT,
@@ -155,28 +156,42 @@ async def _vote_decides(case: Application, proposal: Proposal) -> None:
     elif case.status == Status.HELD:
         raise VoteDecides(N_("先决定异议，再拟定意见。"))
     elif case.status in PROPOSE.starts and (
-        proposal is Proposal.GRANT or (case.status == Status.VOTED and case.vote_passed)
+        proposal is Proposal.GRANT
+        or (case.status == Status.VOTED and case.vote_passed and not await _barred(case))
     ):
         raise VoteDecides(N_("评审组已通过的，公示期满后才能授予；未通过的，不能建议授予。"))
+
+
+async def _barred(case: Application) -> bool:
+    _, rules = await _determined(case)
+    return await barring.cite(case.person, rules, clock.today()) is not None
+
+
+async def _determined(case: Application) -> tuple[Determination, Document]:
+    kept = await determinations.newest(case.id)
+    assert kept is not None, "what was submitted was determined"
+    return kept, (await policy.edition(kept.edition)).document
 
 
 async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -> Credential:
     """Decide in favour: close the application and give the person the level, from `on`.
 
-    How long it is valid stands in the policy edition the application was checked against. The hours
-    that counted are from then on used for the level; lower levels in force are superseded by it.
+    Whether the person is barred is asked again that day, and what is granted while a measure
+    suspends is suspended at once. How long the level is valid stands in the policy edition the
+    application was checked against. The hours that counted are from then on used for the level;
+    lower levels in force are superseded by it.
 
     Raises:
         NotFound: no such application.
         SamePerson: the caller prepared it.
         NotAsProposed: the other was proposed; it can be sent back.
+        Barred: a measure of integrity decided since it was submitted bars the person.
         StepNotPossible: it is not waiting for a decision.
     """
     async with transaction():
         case = await _to_decide(application, by, Proposal.GRANT)
-        kept = await determinations.newest(case.id)
-        assert kept is not None, "what was submitted was determined"
-        rules = (await policy.edition(kept.edition)).document
+        kept, rules = await _determined(case)
+        await barring.must_be_free(case.person, rules, on)
         await _second(
             GRANT, case, asked, by, decided_by=by.id, decided_on=on, grounds=asked.grounds
         )
@@ -194,6 +209,7 @@ async def grant(application: UUID, asked: GroundsIn, *, by: Account, on: date) -
         await credential.save()
         await _use_hours(kept, case.level, on)
         await changes.begin(credential, by=by.id, on=on)
+        await measures.settle(case.person, on=on)
         await notices.tell(case.person, About.GRANTED, case.reference)
         await audit.record("application.grant", f"application:{case.id}", credential=credential.id)
         return credential

@@ -13,6 +13,7 @@ from credentials.determinations import EVALUATION
 from credentials.panels import masking
 from credentials.panels.tables import Objection, Panel, PanelCase, Publication
 from credentials.panels.words import PENDING, PUBLICATION_ENDS
+from credentials.standing import barring
 from credentials.tables import Application
 from credentials.words import END_PUBLICATION, PUBLISH, Proposal, Status
 from registry import notices, people
@@ -41,15 +42,17 @@ async def publish(application: UUID, *, by: Account, on: date) -> Publication:
     Raises:
         NotFound: no such application.
         NotPassed: see there.
+        Barred: a measure of integrity bars the person meanwhile.
         StepNotPossible: no panel has voted, or it is published.
     """
     async with transaction():
         case = await applications.find(application, by=by)
         if case.status == Status.VOTED and not case.vote_passed:
             raise NotPassed(N_("评审组没有通过，不能公示；请拟定不予授予的意见。"))
+        rules = (await policy.in_force(EVALUATION, on)).document
+        await barring.must_be_free(case.person, rules, on)
         await steps.take(PUBLISH, case, by=by.id)
         person = await people.row(case.person)
-        rules = (await policy.in_force(EVALUATION, on)).document
         row = Publication(
             id=uuid4(),
             application=case.id,

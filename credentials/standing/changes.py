@@ -74,6 +74,23 @@ async def suspend(
         await _due(SUSPENSION_ENDS, held, until)
 
 
+async def prolong(
+    held: Credential, *, on: date, reason: StandingReason, until: date, note: str | None = None
+) -> None:
+    """Give a suspension that runs another ground and last day, where another decision holds it."""
+    here = (Credential.id == held.id) & (Credential.status == Standing.SUSPENDED)
+    held.status_reason, held.suspended_until = reason, until
+    await Credential.update(
+        {Credential.status_reason: reason, Credential.suspended_until: until}
+    ).where(here)
+    await history.record_in_force(held, on, known=on)
+    last = min(until, held.valid_until)
+    if on <= last:
+        await history.record(held, Standing.SUSPENDED, on, last, known=on, reason=reason)
+    await _due(SUSPENSION_ENDS, held, until)
+    await audit.record("credential.prolong", f"credential:{held.id}", reason=reason, note=note)
+
+
 async def revoke(
     held: Credential,
     *,

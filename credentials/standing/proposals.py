@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from credentials.decisions import GroundsIn, SamePerson
-from credentials.standing import changes
+from credentials.standing import changes, measures
 from credentials.tables import Credential, StandingDecision
 from credentials.words import (
     DROP_STANDING,
@@ -23,7 +23,7 @@ from credentials.words import (
 )
 from registry.platform import audit, clock, steps
 from registry.platform.db import transaction
-from registry.platform.errors import FieldError, FieldsInvalid, NotFound
+from registry.platform.errors import FieldError, FieldsInvalid, NotFound, RuleNotMet
 from registry.platform.fields import Day
 from registry.platform.i18n import N_
 from registry.tables import Account
@@ -31,7 +31,12 @@ from registry.tables import Account
 STEP = {Act.SUSPEND: SUSPEND, Act.LIFT: LIFT, Act.REVOKE: REVOKE}
 BY_PANEL = N_("诚信措施须由审议组决定，不能在这里作出。")
 LAST_DAY = N_("请填写暂停的最后一天，须晚于今天。")
+NOT_TO_LIFT = N_("这个等级因诚信措施暂停，不能在这里恢复；措施期满、修复或撤销后自动恢复。")
 NO_LAST_DAY = N_("只有暂停才填写最后一天。")
+
+
+class HeldByMeasure(RuleNotMet):
+    """What a panel has suspended, two officers do not restore."""
 
 
 class StandingIn(GroundsIn):
@@ -50,6 +55,7 @@ async def propose(
     Raises:
         NotFound: no such level.
         FieldsInvalid: integrity is the panel's to decide; a suspension has a last day.
+        HeldByMeasure: a measure of integrity suspends what is to be restored.
         StepNotPossible: its standing does not allow this.
     """
     if asked.reason is StandingReason.INTEGRITY:
@@ -62,6 +68,8 @@ async def propose(
         held = await changes.find(credential)
         if held.status not in STEP[asked.act].starts:
             raise steps.StepNotPossible(N_("这个等级现在的状态不允许这一步。"), status=held.status)
+        if asked.act is Act.LIFT:
+            await _free(held, on)
         decision = StandingDecision(
             id=uuid4(),
             credential=held.id,
@@ -83,6 +91,7 @@ async def decide(decision: UUID, asked: GroundsIn, *, by: Account, on: date) -> 
     Raises:
         NotFound: nothing such is proposed.
         SamePerson: the caller prepared it.
+        HeldByMeasure: as for the proposal.
         StepNotPossible: it is decided, or the standing has changed meanwhile.
     """
     async with transaction():
@@ -99,8 +108,16 @@ async def decide(decision: UUID, asked: GroundsIn, *, by: Account, on: date) -> 
         elif row.act == Act.REVOKE:
             await changes.revoke(held, reason=reason, **how)
         else:
+            await _free(held, on)
             await changes.restore(held, **how)
-        return held
+        await measures.settle(held.person, on=on)
+        return await changes.find(held.id)
+
+
+async def _free(held: Credential, on: date) -> None:
+    by_panel = held.status_reason == StandingReason.INTEGRITY
+    if by_panel or await measures.suspended(held.person, on):
+        raise HeldByMeasure(NOT_TO_LIFT)
 
 
 async def drop(decision: UUID, asked: GroundsIn, *, by: Account) -> StandingDecision:

@@ -4,27 +4,40 @@ from datetime import date, timedelta
 
 import pytest
 
-from credentials import applications
+from credentials import applications, decisions
 from credentials.applications import ConditionsNotMet, DraftIn
-from credentials.decisions import GroundsIn, SamePerson
+from credentials.decisions import GroundsIn, ProposalIn, SamePerson
 from credentials.jobs import jobs
-from credentials.standing import measures, proposals
-from credentials.standing.proposals import StandingIn
-from credentials.tables import Credential
-from credentials.words import Act, Level, StandingReason
+from credentials.panels import publicity
+from credentials.standing import history, measures, proposals
+from credentials.standing.barring import Barred
+from credentials.standing.proposals import HeldByMeasure, StandingIn
+from credentials.tables import Application, Credential
+from credentials.words import Act, Level, Proposal, StandingReason
 from registry.integrity import panels, records, requests, reviews
 from registry.integrity.cases import ReasonsIn
 from registry.integrity.requests import Answer, AnswerIn, RequestIn
 from registry.integrity.reviews import Outcome, OutcomeIn
 from registry.integrity.words import Measure, RequestKind, Severity
-from registry.platform import audit, outbox, steps
+from registry.platform import audit, clock, outbox, steps
 from registry.platform.audit import Actor
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
 from registry.platform.tables import Job
+from registry.tables import Account
+from seeds import evaluation
 from tests.credentials.intake.stage import make_person, make_ready, make_round
-from tests.factories import DAY, Clock, make_account, make_applicant, make_granted, stand
+from tests.credentials.panels import cases as panel_cases
+from tests.factories import (
+    DAY,
+    Clock,
+    make_account,
+    make_applicant,
+    make_granted,
+    make_submitted,
+    stand,
+)
 from tests.registry.integrity.cases import LATER, UNTIL, convened, decided, noticed
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
@@ -266,3 +279,100 @@ async def test_a_bar_stops_a_submission_until_its_last_day() -> None:
         await applications.submit(case.id, by=person, on=UNTIL)
     sent = await applications.submit(case.id, by=person, on=UNTIL + timedelta(days=1))
     assert sent.status == "submitted"
+
+
+async def _proposed(person: Account) -> tuple[Application, Account]:
+    case = await make_submitted(person)
+    first, second = await make_account(Role.OFFICER), await make_account(Role.OFFICER)
+    asked = ProposalIn(proposal=Proposal.GRANT, grounds="条件均满足")
+    return await decisions.propose(case.id, asked, by=first), second
+
+
+async def test_whoever_is_barred_since_they_applied_is_granted_nothing() -> None:
+    person = await make_applicant()
+    case, second = await _proposed(person)
+    _, record = await decided(person, Measure.WITHDRAWAL)
+    with pytest.raises(Barred, match="诚信限制") as refused:
+        await decisions.grant(case.id, GROUNDS, by=second, on=LATER)
+    assert "第四十二条" in refused.value.facts["cite"]
+    assert not await Credential.exists().where(Credential.person == person.person)
+    after = record.until + timedelta(days=1)
+    assert (await decisions.grant(case.id, GROUNDS, by=second, on=after)).status == "in-force"
+
+
+async def test_who_is_barred_before_their_result_is_published_may_be_refused(time: Clock) -> None:
+    office = await panel_cases.make_office(3)
+    case = await panel_cases.accepted(office)
+    await evaluation.vote([case], office, panel_cases.DAY)
+    await decided(await panel_cases.owner(case), Measure.BAR)
+    time.at = clock.morning(LATER)
+    with pytest.raises(Barred):
+        await publicity.publish(case.id, by=office.first, on=LATER)
+    asked = ProposalIn(proposal=Proposal.REFUSE, grounds="诚信限制")
+    proposed = await decisions.propose(case.id, asked, by=office.first)
+    assert proposed.status == "proposed"
+
+
+async def test_a_level_granted_while_a_measure_suspends_is_suspended_at_once() -> None:
+    person = await make_applicant()
+    case, second = await _proposed(person)
+    await decided(person, Measure.SUSPENSION)
+    day = LATER + timedelta(days=1)
+    held = await now(await decisions.grant(case.id, GROUNDS, by=second, on=day))
+    assert (held.status, held.status_reason, held.suspended_until) == (
+        "suspended", "integrity", UNTIL,
+    )  # fmt: skip
+    assert held.status_since == day
+
+
+async def test_what_a_measure_suspends_two_officers_do_not_restore() -> None:
+    person = await make_applicant()
+    held = await make_granted(person)
+    _, record = await decided(person, Measure.SUSPENSION)
+    await measures.follow(record.id, on=LATER)
+    with pytest.raises(HeldByMeasure):
+        await stand(held.id, "lift", on=LATER)
+    assert (await now(held)).status == "suspended"
+
+
+@pytest.mark.parametrize("days", [10, 400])
+async def test_of_two_suspensions_the_longer_holds_and_the_other_comes_after(days: int) -> None:
+    person = await make_applicant()
+    held = await make_granted(person)
+    until = LATER + timedelta(days=days)
+    await stand(held.id, "suspend", until=until)
+    _, record = await decided(person, Measure.SUSPENSION)
+    await measures.follow(record.id, on=LATER)
+    row = await now(held)
+    assert row.suspended_until == max(until, UNTIL)
+    assert row.status_reason == ("integrity" if until < UNTIL else "request")
+    with pytest.raises(HeldByMeasure):
+        await stand(held.id, "lift", on=LATER)
+    for day in (min(until, UNTIL), max(until, UNTIL)):
+        await measures.end_suspension(held.id, on=day + timedelta(days=1))
+        await measures.follow(record.id, on=day + timedelta(days=1))
+        wanted = "suspended" if day < max(until, UNTIL) else "in-force"
+        assert (await now(held)).status == wanted
+    assert await _on(held, UNTIL) == "suspended"
+
+
+async def _on(held: Credential, day: date) -> str:
+    (found,) = await history.held(held.person, day, day)
+    return found.status
+
+
+async def test_a_measure_lifted_early_leaves_the_suspension_that_two_officers_decided() -> None:
+    person = await make_applicant()
+    held = await make_granted(person)
+    until = LATER + timedelta(days=10)
+    await stand(held.id, "suspend", until=until)
+    _, record = await decided(person, Measure.SUSPENSION)
+    await measures.follow(record.id, on=LATER)
+    assert (await now(held)).status_reason == "integrity"
+    record.lifted_on = LATER + timedelta(days=1)
+    await record.save()
+    await measures.follow(record.id, on=LATER + timedelta(days=1))
+    row = await now(held)
+    assert (row.status, row.status_reason, row.suspended_until) == ("suspended", "request", until)
+    await measures.end_suspension(held.id, on=until + timedelta(days=1))
+    assert (await now(held)).status == "in-force"
