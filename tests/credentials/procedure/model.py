@@ -153,7 +153,11 @@ class Model:
             return UNKNOWN
         status = panel["status"]
         if act == "abandon":
-            return NOT_NOW if status in {"closed", "abandoned"} else ""
+            if panel["word"] and who in {panel["by"], panel["word"]}:
+                return "SamePerson"
+            if status in {"closed", "abandoned"}:
+                return NOT_NOW
+            return "SamePerson" if panel["leaving"] == who else ""
         if act in {"word", "reveal"}:
             if (who == panel["by"]) is (act == "word"):
                 return "SamePerson"

@@ -16,6 +16,7 @@ from credentials.intake.routes import EmployerController, FilingController
 from credentials.intake.words import WorkFunction
 from credentials.jobs import jobs
 from credentials.panels import (
+    abandonment,
     draws,
     meetings,
     objections,
@@ -84,6 +85,7 @@ class Scene:
     def begin(self, case: UUID) -> None:
         """A new application, and nothing yet of what may come of it."""
         self.case, self.filled, self.employed = case, False, False
+        self.secret = SECRET
         self.panel, self.before, self.shown, self.review = uuid4(), uuid4(), uuid4(), uuid4()
         self.objections: list[UUID] = []
 
@@ -168,7 +170,8 @@ class Scene:
         await decisions.send_back(self.case, OK, by=by)
 
     async def _commit(self, act: str, by: Account, place: int) -> None:
-        asked = CommitmentIn(level=Level.JUNIOR, applications=[self.case], secret=SECRET)
+        self.secret = f"{SECRET} {uuid4()}"
+        asked = CommitmentIn(level=Level.JUNIOR, applications=[self.case], secret=self.secret)
         self.panel = (await draws.commit(asked, by=by, on=self.on)).id
         found = await rows("SELECT id FROM panel_case WHERE panel = {}", self.panel)
         self.before = UUID(str(found[0]["id"]))
@@ -177,10 +180,10 @@ class Scene:
         await draws.add_word(self.panel, WordIn(word=WORD), by=by)
 
     async def _reveal(self, act: str, by: Account, place: int) -> None:
-        await draws.reveal(self.panel, SecretIn(secret=SECRET), by=by, on=self.on)
+        await draws.reveal(self.panel, SecretIn(secret=self.secret), by=by, on=self.on)
 
     async def _abandon(self, act: str, by: Account, place: int) -> None:
-        await draws.abandon(self.panel, draws.ReasonIn(reason=WORDS), by=by)
+        await abandonment.abandon(self.panel, abandonment.ReasonIn(reason=WORDS), by=by)
 
     async def sitting(self) -> list[str]:
         """Who was drawn, in order."""
