@@ -44,15 +44,24 @@ class Office:
 async def draw(cases: Sequence[Application], office: Office, on: date) -> Panel:
     """One officer commits and reveals, another adds a word."""
     with clock.morning_of(on):
+        secret = await thrown()
         panel = await commit(cases, office, on)
         await draws.add_word(panel.id, WordIn(word=WORD), by=office.second)
-        return await draws.reveal(panel.id, SecretIn(secret=SECRET), by=office.first, on=on)
+        return await draws.reveal(panel.id, SecretIn(secret=secret), by=office.first, on=on)
+
+
+async def thrown() -> str:
+    """The secret of the next draw: no two have the same."""
+    before = await Panel.count()
+    return f"{SECRET}, {before + 1}" if before else SECRET
 
 
 async def commit(cases: Sequence[Application], office: Office, on: date) -> Panel:
     """Freeze the pool for some applications."""
     asked = CommitmentIn(
-        level=Level(cases[0].level), applications=[case.id for case in cases], secret=SECRET
+        level=Level(cases[0].level),
+        applications=[case.id for case in cases],
+        secret=await thrown(),
     )
     return await draws.commit(asked, by=office.first, on=on)
 

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from credentials.panels import assessors, draws, meetings, reviews, rulings, seats
-from credentials.panels.assessors import AssessorIn, TieIn
+from credentials.panels import appointments, draws, meetings, reviews, rulings, seats
+from credentials.panels.appointments import AssessorIn, TieIn
 from credentials.panels.draws import WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.reviews import ReviewIn
@@ -57,11 +57,13 @@ async def enlist(of: Office, on: date) -> None:
             last_day=on.replace(year=on.year + 2),
         )
         with clock.morning_of(on):
-            row = await assessors.register(asked, by=of.first, on=on)
+            row = await appointments.register(asked, by=of.first, on=on)
+            await appointments.confirm(row.id, by=of.second, on=on)
     tie = TieIn(name="浦岸智能装备股份有限公司（演示）", reason="配偶在该公司任职")
-    await assessors.declare(tie, by=of.assessors[0])
-    ended = assessors.EndIn(reason="工作调动，本人提出")
-    await assessors.end(row.id, ended, by=of.first, on=on + 30 * DAY)
+    await appointments.declare(tie, by=of.assessors[0])
+    ended = appointments.EndIn(reason="工作调动，本人提出")
+    await appointments.end(row.id, ended, by=of.first, on=on + 30 * DAY)
+    await appointments.confirm(row.id, by=of.second, on=on + 30 * DAY)
 
 
 async def evaluate(cases: Cases, of: Office, vault: Vault, today: date) -> None:

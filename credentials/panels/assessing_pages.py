@@ -7,8 +7,8 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from credentials.panels import assessors, blind, meetings, seats, sheets
-from credentials.panels.assessors import TieIn
+from credentials.panels import appointments, assessors, blind, meetings, seats, sheets
+from credentials.panels.appointments import TieIn
 from credentials.panels.meetings import VoteIn
 from credentials.panels.scoring import Criterion
 from credentials.panels.seats import RecusalIn
@@ -43,7 +43,7 @@ class AssessingPages(Controller):
         """Declare a tie."""
 
         async def act(given: dict[str, Any]) -> None:
-            await assessors.declare(read(TieIn, given), by=caller)
+            await appointments.declare(read(TieIn, given), by=caller)
 
         return await acted(request, MINE, {"declare": act}, "/assessing", **await _mine(caller))
 

@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from credentials.panels import (
+    abandonment,
+    appointments,
     assessors,
     draws,
     meetings,
@@ -18,8 +20,9 @@ from credentials.panels import (
     seats,
     sheets,
 )
-from credentials.panels.assessors import AssessorIn, EndIn, TermIn
-from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
+from credentials.panels.abandonment import ReasonIn
+from credentials.panels.appointments import AssessorIn, EndIn, TermIn
+from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn
 from credentials.panels.objections import ReasonsIn
 from credentials.panels.reviews import OutcomeIn
@@ -108,7 +111,7 @@ def _acts(panel: Panel, caller: Account) -> Acts:
         await meetings.close_meeting(panel.id, by=caller)
 
     async def abandon(given: dict[str, Any]) -> None:
-        await draws.abandon(panel.id, read(ReasonIn, given), by=caller)
+        await abandonment.abandon(panel.id, read(ReasonIn, given), by=caller)
 
     return {"word": word, "reveal": reveal, "meet": meet, "close": close, "abandon": abandon}
 
@@ -137,6 +140,7 @@ async def _panel(panel: UUID, caller: Account) -> dict[str, Any]:
         "compared": compared,
         "turnout": await meetings.turnout(row),
         "mine": row.committed_by == caller.id,
+        "took_part": caller.id in {row.committed_by, row.worded_by},
     }
 
 
@@ -159,7 +163,7 @@ class AssessorPages(Controller):
         async def act(given: dict[str, Any]) -> None:
             levels = ticked(given, "level")
             asked = read(AssessorIn, {**given, "levels": levels})
-            await assessors.register(asked, by=caller, on=clock.today())
+            await appointments.register(asked, by=caller, on=clock.today())
 
         context = await _register()
         return await acted(request, ASSESSORS, {"register": act}, "/assessors", **context)
@@ -168,15 +172,18 @@ class AssessorPages(Controller):
     async def change(
         self, request: Visit, assessor: FromPath[UUID], caller: Caller
     ) -> Response[Any]:
-        """Give another term, or end those that run."""
+        """Give another term, ask that those that run end, or confirm another officer's change."""
 
         async def appoint(given: dict[str, Any]) -> None:
-            await assessors.appoint(assessor, read(TermIn, given), by=caller, on=clock.today())
+            await appointments.appoint(assessor, read(TermIn, given), by=caller, on=clock.today())
 
         async def end(given: dict[str, Any]) -> None:
-            await assessors.end(assessor, read(EndIn, given), by=caller, on=clock.today())
+            await appointments.end(assessor, read(EndIn, given), by=caller, on=clock.today())
 
-        acts: Acts = {"appoint": appoint, "end": end}
+        async def confirm(_: dict[str, Any]) -> None:
+            await appointments.confirm(assessor, by=caller, on=clock.today())
+
+        acts: Acts = {"appoint": appoint, "end": end, "confirm": confirm}
         return await acted(request, ASSESSORS, acts, "/assessors", **await _register())
 
 

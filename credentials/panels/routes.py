@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from credentials.panels import (
+    abandonment,
+    appointments,
     assessors,
     blind,
     draws,
@@ -19,8 +21,9 @@ from credentials.panels import (
     seats,
     sheets,
 )
-from credentials.panels.assessors import AssessorIn, EndIn, TermIn, TieIn
-from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
+from credentials.panels.abandonment import ReasonIn
+from credentials.panels.appointments import AssessorIn, EndIn, TermIn, TieIn
+from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
@@ -61,12 +64,12 @@ class AssessorController(Controller):
     async def register_of(self) -> list[AssessorOut]:
         """Everybody on the register."""
         rows = await assessors.register_of(clock.today())
-        return [AssessorOut.model_validate(row) for row in rows]
+        return [AssessorOut.model_validate(row | {"waiting": len(row["waiting"])}) for row in rows]
 
     @post(permission=HOLD, responses=problems(400, 409, 422))
     async def register(self, data: JSONBody[AssessorIn], caller: Caller) -> dict[str, str]:
         """Put somebody on the register."""
-        row = await assessors.register(data, by=caller, on=clock.today())
+        row = await appointments.register(data, by=caller, on=clock.today())
         return {"id": str(row.id), "number": row.number}
 
     @post("/{assessor:uuid}/terms", permission=HOLD, responses=problems(400, 404, 422))
@@ -74,17 +77,22 @@ class AssessorController(Controller):
         self, assessor: FromPath[UUID], data: JSONBody[TermIn], caller: Caller
     ) -> None:
         """Give another term."""
-        await assessors.appoint(assessor, data, by=caller, on=clock.today())
+        await appointments.appoint(assessor, data, by=caller, on=clock.today())
 
     @post("/{assessor:uuid}/end", permission=HOLD, responses=problems(400, 404))
     async def end(self, assessor: FromPath[UUID], data: JSONBody[EndIn], caller: Caller) -> None:
-        """End their terms from today on."""
-        await assessors.end(assessor, data, by=caller, on=clock.today())
+        """Ask that their terms end; another officer confirms it."""
+        await appointments.end(assessor, data, by=caller, on=clock.today())
+
+    @post("/{assessor:uuid}/confirmation", permission=HOLD, responses=problems(403, 404, 409))
+    async def confirm(self, assessor: FromPath[UUID], caller: Caller) -> None:
+        """Confirm what another officer changed about an assessor."""
+        await appointments.confirm(assessor, by=caller, on=clock.today())
 
     @post("/ties", permission=SIT, responses=problems(400, 404))
     async def declare(self, data: JSONBody[TieIn], caller: Caller) -> None:
         """Declare whom or what you are tied to."""
-        await assessors.declare(data, by=caller)
+        await appointments.declare(data, by=caller)
 
 
 class PanelController(Controller):
@@ -118,12 +126,12 @@ class PanelController(Controller):
         row = await draws.reveal(panel, data, by=caller, on=clock.today())
         return await PanelOut.of(row, to=caller)
 
-    @post("/{panel:uuid}/abandonment", permission=HOLD, responses=problems(400, 404, 409))
+    @post("/{panel:uuid}/abandonment", permission=HOLD, responses=problems(400, 403, 404, 409))
     async def abandon(
         self, panel: FromPath[UUID], data: JSONBody[ReasonIn], caller: Caller
     ) -> PanelOut:
-        """Give the panel up."""
-        return await PanelOut.of(await draws.abandon(panel, data, by=caller), to=caller)
+        """Give the panel up; once there is a word, two officers without a part in the draw do."""
+        return await PanelOut.of(await abandonment.abandon(panel, data, by=caller), to=caller)
 
     @post("/{panel:uuid}/meeting", permission=HOLD, responses=problems(400, 404, 409, 422))
     async def open_meeting(

@@ -221,7 +221,7 @@ async def leaves(panel: Panel, seat: Seat) -> bool:
     assessor = await assessors.find(seat.assessor)
     tied = False
     for case in await applicants(panel.id):
-        if found := await acquaintance.tie(assessor, case["person"]):
+        if found := await acquaintance.tie(assessor, case["application"]):
             tied = True
             await Recusal(
                 id=uuid4(),

@@ -7,6 +7,8 @@ import pytest
 
 from credentials import decisions
 from credentials.panels import (
+    abandonment,
+    appointments,
     assessors,
     blind,
     draws,
@@ -19,8 +21,9 @@ from credentials.panels import (
     seats,
     sheets,
 )
-from credentials.panels.assessors import AssessorIn, EndIn, TermIn, TieIn
-from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
+from credentials.panels.abandonment import ReasonIn
+from credentials.panels.appointments import AssessorIn, TermIn, TieIn
+from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
@@ -44,6 +47,7 @@ from tests.credentials.panels.cases import (
     accepted,
     case_of,
     drawn,
+    end_term,
     make_assessor,
     make_office,
     now,
@@ -118,12 +122,12 @@ async def test_who_is_tied_or_without_a_term_is_not_drawn() -> None:
     await make_assessor(levels="senior")
     declared = await make_assessor()
     applicant = await make_person(name="林知行")
-    await assessors.declare(TieIn(name="林知行", reason="师生"), by=declared)
+    await appointments.declare(TieIn(name="林知行", reason="师生"), by=declared)
     own = await make_assessor(number=(await people.row(applicant.person)).number)
     left = await make_assessor()
     entry = await assessors.of(left)
     assert entry is not None
-    await assessors.end(entry.id, EndIn(reason="本人辞聘"), by=office.first, on=DAY)
+    await end_term(entry.id)
     panel = await evaluation.commit([await accepted(office, applicant)], office, DAY)
     shut_out = {each["number"]: each["excluded"] for each in await pools.excluded(panel.id)}
     numbers = {}
@@ -134,15 +138,10 @@ async def test_who_is_tied_or_without_a_term_is_not_drawn() -> None:
     assert shut_out == numbers
     assert len(await pools.drawn_from(panel.id)) == 3
     case = await accepted(office)
-    await assessors.end(
-        (await assessors.eligible("junior", DAY))[0].id,
-        EndIn(reason="辞聘"),
-        by=office.first,
-        on=DAY,
-    )
+    await end_term((await assessors.eligible("junior", DAY))[0].id)
     await make_assessor(employer="公司")
     for each in (await assessors.eligible("junior", DAY))[2:]:
-        await assessors.end(each.id, EndIn(reason="辞聘"), by=office.first, on=DAY)
+        await end_term(each.id)
     with pytest.raises(draws.PoolTooSmall):
         await evaluation.commit([case], office, DAY)
 
@@ -158,21 +157,28 @@ async def test_a_term_lasts_no_longer_than_the_figure() -> None:
         first_day=date(2026, 7, 1),
         last_day=date(2029, 7, 1),
     )
-    with pytest.raises(assessors.TermTooLong) as refused:
-        await assessors.register(asked, by=officer, on=DAY)
+    with pytest.raises(appointments.TermTooLong) as refused:
+        await appointments.register(asked, by=officer, on=DAY)
     assert refused.value.facts["day"] == "2029-06-30"
     assert "3年" in refused.value.facts["cite"]
     fits = asked.model_copy(update={"last_day": date(2029, 6, 30)})
-    row = await assessors.register(fits, by=officer, on=DAY)
-    with pytest.raises(assessors.OnRegister):
-        await assessors.register(fits, by=officer, on=DAY)
+    row = await appointments.register(fits, by=officer, on=DAY)
+    with pytest.raises(appointments.OnRegister):
+        await appointments.register(fits, by=officer, on=DAY)
     again = TermIn(first_day=date(2029, 7, 1), last_day=date(2032, 6, 30))
-    await assessors.appoint(row.id, again, by=officer, on=DAY)
+    await appointments.appoint(row.id, again, by=officer, on=DAY)
+    with pytest.raises(appointments.SamePerson):
+        await appointments.confirm(row.id, by=officer, on=DAY)
+    assert not await assessors.eligible("junior", date(2032, 6, 30))
+    second = await make_account(Role.OFFICER)
+    await appointments.confirm(row.id, by=second, on=DAY)
+    with pytest.raises(StepNotPossible):
+        await appointments.confirm(row.id, by=second, on=DAY)
     assert await assessors.eligible("junior", date(2032, 6, 30))
     assert not await assessors.eligible("junior", date(2032, 7, 1))
     nobody = asked.model_copy(update={"login": "nobody@example.org"})
     with pytest.raises(FieldsInvalid):
-        await assessors.register(nobody, by=officer, on=DAY)
+        await appointments.register(nobody, by=officer, on=DAY)
 
 
 async def test_a_member_who_withdraws_gives_the_seat_to_the_next_in_order() -> None:
@@ -324,14 +330,23 @@ async def test_two_thirds_of_those_present_have_to_say_yes(choices: str, passed:
 async def test_a_panel_given_up_frees_its_applications() -> None:
     office = await make_office()
     panel, (application,) = await drawn(office)
-    await draws.abandon(panel.id, ReasonIn(reason="两名成员因病不能到会"), by=office.first)
+    why = ReasonIn(reason="两名成员因病不能到会")
+    for took_part in (office.first, office.second):
+        with pytest.raises(draws.SamePerson):
+            await abandonment.abandon(panel.id, why, by=took_part)
+    await abandonment.abandon(panel.id, why, by=office.third)
+    with pytest.raises(draws.SamePerson):
+        await abandonment.abandon(panel.id, why, by=office.third)
+    assert (await now(application)).status == "reviewing"
+    assert (await pools.published(panel.reference))["abandoned_because"] is None
+    await abandonment.abandon(panel.id, why, by=office.chief)
     assert (await now(application)).status == "accepted"
     shown = await pools.published(panel.reference)
     assert shown["abandoned_because"] == "两名成员因病不能到会"
     again = await evaluation.vote([await now(application)], office, DAY)
     assert again.status == "closed"
     with pytest.raises(StepNotPossible):
-        await draws.abandon(again.id, ReasonIn(reason="不满意结果"), by=office.first)
+        await abandonment.abandon(again.id, ReasonIn(reason="不满意结果"), by=office.third)
 
 
 async def test_a_late_objection_is_refused_with_the_rule() -> None:
