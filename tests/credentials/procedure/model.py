@@ -20,6 +20,8 @@ SITTING = ("score", "yes", "no")
 ACTS = (*APPLICANT, *EMPLOYER, *OFFICE, *SITTING, "object", "work", "day", "week")
 PEOPLE = ("applicant", "stranger", "employer", "rival", *OFFICERS, *MEMBERS, "visitor")
 OVER = {"granted", "refused", "withdrawn"}
+SETTLED = {"voted", "published", "held", "proposed"}
+"""A panel has voted or a decision is prepared: nobody withdraws any more."""
 PERIOD = 5
 FORBIDDEN, UNKNOWN, NOT_NOW = "PermissionDeniedException", "NotFound", "StepNotPossible"
 
@@ -91,7 +93,7 @@ class Model:
         if who == "stranger" or not self.status:
             return UNKNOWN
         if act == "withdraw":
-            return NOT_NOW if self.status in OVER else ""
+            return NOT_NOW if self.status in OVER | SETTLED else ""
         if act == "ask-review":
             if self.status != "refused":
                 return NOT_NOW

@@ -170,9 +170,9 @@ class Scene:
         await decisions.send_back(self.case, OK, by=by)
 
     async def _commit(self, act: str, by: Account, place: int) -> None:
-        self.secret = f"{SECRET} {uuid4()}"
-        asked = CommitmentIn(level=Level.JUNIOR, applications=[self.case], secret=self.secret)
-        self.panel = (await draws.commit(asked, by=by, on=self.on)).id
+        secret = f"{SECRET} {uuid4()}"
+        asked = CommitmentIn(level=Level.JUNIOR, applications=[self.case], secret=secret)
+        self.panel, self.secret = (await draws.commit(asked, by=by, on=self.on)).id, secret
         found = await rows("SELECT id FROM panel_case WHERE panel = {}", self.panel)
         self.before = UUID(str(found[0]["id"]))
 
