@@ -30,6 +30,7 @@ from registry.platform.errors import (
 )
 from registry.platform.fields import Input
 from registry.platform.i18n import N_
+from registry.platform.permissions import OFFICERS
 from registry.tables import Account
 from registry.voting import reaches
 
@@ -237,9 +238,25 @@ async def _keep_minutes(panel: Panel, by: Account) -> None:
 async def minutes(panel: UUID, *, by: Account) -> tuple[dict[str, Any], Minutes] | None:
     """The minutes of a panel the caller may see, with what they say; None before they are kept.
 
+    Members read no names and no references, so that the results published do not tell them whom
+    they assessed; the digest is that of the whole.
+
     Raises:
         NotFound: no such panel for this caller.
     """
     row = await seats.find(panel, by=by)
     kept = await Minutes.objects().get(Minutes.panel == row.id)
-    return (json.loads(kept.body), kept) if kept is not None else None
+    if kept is None:
+        return None
+    said = json.loads(kept.body)
+    return (said if by.role in OFFICERS else _blind(said)), kept
+
+
+def _blind(said: dict[str, Any]) -> dict[str, Any]:
+    """Minutes as members read them: colleagues by number, applications by their place."""
+    members = [{**each, "name": None} for each in said["members"]]
+    return said | {
+        "members": members,
+        "recusals": [{**each, "reason": ""} for each in said["recusals"]],
+        "cases": [{**each, "reference": None} for each in said["cases"]],
+    }

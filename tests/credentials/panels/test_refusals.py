@@ -325,6 +325,12 @@ async def test_two_thirds_of_those_present_have_to_say_yes(choices: str, passed:
     kept = await meetings.minutes(panel.id, by=there[0])
     assert kept is not None
     assert kept[0]["cases"][0]["yes"] == choices.count("y")
+    # Members learn neither whom they assessed nor who the others are; the office keeps both.
+    assert application.reference not in str(kept[0])
+    assert not any(member.display_name in str(kept[0]) for member in there)
+    whole = await meetings.minutes(panel.id, by=office.third)
+    assert whole is not None
+    assert application.reference in str(whole[0])
 
 
 async def test_a_panel_given_up_frees_its_applications() -> None:
@@ -428,6 +434,15 @@ async def test_a_refusal_is_reviewed_once_in_time_by_two_without_a_part() -> Non
     with pytest.raises(rulings.HadPart):
         await reviews.decide(review.id, said, by=fourth, on=DAY)
     other = said.model_copy(update={"outcome": Outcome.STAND})
+    back = ReasonsIn(reasons="补充的证明还没有核对")
+    for had_part in (office.first, fourth):
+        with pytest.raises(rulings.HadPart):
+            await reviews.send_back(review.id, back, by=had_part)
+    returned = await reviews.send_back(review.id, back, by=fifth)
+    assert (returned.status, returned.outcome, returned.proposed_by) == ("asked", None, None)
+    with pytest.raises(StepNotPossible):
+        await reviews.send_back(review.id, back, by=fifth)
+    await reviews.propose(review.id, said, by=fourth)
     with pytest.raises(reviews.NotAsProposed):
         await reviews.decide(review.id, other, by=fifth, on=DAY)
     await reviews.decide(review.id, said, by=fifth, on=DAY)
