@@ -236,7 +236,7 @@ class ObjectionPages(Controller):
 
     @post("/reviews/{review:uuid}", permission=P.OBJECTION_ANSWER)
     async def review(self, request: Visit, review: FromPath[UUID], caller: Caller) -> Response[Any]:
-        """Propose or decide what a review comes to."""
+        """Propose, give back or decide what a review comes to."""
 
         async def propose(given: dict[str, Any]) -> None:
             await reviews.propose(review, read(OutcomeIn, given), by=caller)
@@ -244,7 +244,11 @@ class ObjectionPages(Controller):
         async def decide(given: dict[str, Any]) -> None:
             await reviews.decide(review, read(OutcomeIn, given), by=caller, on=clock.today())
 
-        acts: Acts = {"propose": propose, "decide": decide}
+        async def send_back(given: dict[str, Any]) -> None:
+            given.pop("outcome", None)
+            await reviews.send_back(review, read(ReasonsIn, given), by=caller)
+
+        acts: Acts = {"propose": propose, "decide": decide, "send-back": send_back}
         return await acted(request, OBJECTIONS, acts, "/objections", **await _waiting(caller))
 
 

@@ -282,6 +282,13 @@ class ResultController(Controller):
         """Propose what a review comes to."""
         return ReviewOut.model_validate(await reviews.propose(review, data, by=caller))
 
+    @post("/reviews/{review:uuid}/return", permission=ANSWER, responses=problems(403, 404, 409))
+    async def send_back_review(
+        self, review: FromPath[UUID], data: JSONBody[ReasonsIn], caller: Caller
+    ) -> ReviewOut:
+        """Give a proposed outcome back to be proposed anew."""
+        return ReviewOut.model_validate(await reviews.send_back(review, data, by=caller))
+
     @post("/reviews/{review:uuid}/decision", permission=ANSWER, responses=problems(404, 409))
     async def decide_review(
         self, review: FromPath[UUID], data: JSONBody[OutcomeIn], caller: Caller

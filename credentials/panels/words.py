@@ -108,6 +108,7 @@ class Outcome(StrEnum):
 
 
 PROPOSE_OUTCOME = Step("propose-outcome", frozenset({ReviewStatus.ASKED}), ReviewStatus.PROPOSED)
+RETURN_OUTCOME = Step("return-outcome", frozenset({ReviewStatus.PROPOSED}), ReviewStatus.ASKED)
 LET_STAND = Step("let-stand", frozenset({ReviewStatus.PROPOSED}), ReviewStatus.STANDS)
 REOPEN_CASE = Step("reopen-case", frozenset({ReviewStatus.PROPOSED}), ReviewStatus.REOPENED)
 
