@@ -142,3 +142,19 @@ class Regulation(Table):
     title = Varchar(length=200, default=None)
     text = Text(default=None, help_text="The file, to the letter.")
     digest = Varchar(length=64, default=None, help_text="SHA-256 of its canonical JSON.")
+
+
+class BallotBox(Table, tablename="ballot_box"):
+    """The box of a secret vote, until it is counted. Its id is that of what is voted on."""
+
+    id = UUID(primary_key=True)
+    public_key = Varchar(length=64, default=None, help_text="X25519, hex.")
+    key_sealed = Text(default=None, help_text="The private key, encrypted: vault.")
+
+
+class SealedBallot(Table, tablename="sealed_ballot"):
+    """One secret vote: no voter, no time, and nothing to read before the count."""
+
+    id = UUID(primary_key=True)
+    box = link(BallotBox)
+    sealed = Text(default=None, help_text="Sealed to the key of the box, hex.")
