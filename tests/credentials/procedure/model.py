@@ -182,6 +182,8 @@ class Model:
         panel = self.panel
         if panel is None or who not in panel["seats"]:
             return UNKNOWN
+        if self.status != "reviewing":
+            return "NoLongerBefore"
         if act == "score":
             return NOT_NOW if panel["status"] != "drawn" or who in panel["scored"] else ""
         if panel["status"] != "meeting":

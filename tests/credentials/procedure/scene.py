@@ -201,11 +201,11 @@ class Scene:
         await meetings.open_meeting(self.panel, asked, by=by, on=self.on)
 
     async def _close(self, act: str, by: Account, place: int) -> None:
-        await meetings.close_meeting(self.panel, by=by)
+        await meetings.close_meeting(self.panel, by=by, on=self.on)
 
     async def _score(self, act: str, by: Account, place: int) -> None:
         given = {line.code: ScoreIn(points=80) for line in CRITERIA}
-        await sheets.hand_in(self.before, SheetIn(scores=given), by=by)
+        await sheets.hand_in(self.before, SheetIn(scores=given), by=by, on=self.on)
 
     async def _yes(self, act: str, by: Account, place: int) -> None:
         await meetings.vote(self.before, VoteIn(choice=Choice(act)), by=by)
