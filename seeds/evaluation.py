@@ -76,11 +76,17 @@ async def sitting(panel: Panel, office: Office) -> list[Account]:
     ]
 
 
-async def score(panel: Panel, office: Office, on: date) -> None:
-    """Every member hands in a sheet for every application; one of them is far from the others."""
+async def score(panel: Panel, office: Office, on: date, *, but: Sequence[Account] = ()) -> None:
+    """Every member hands in a sheet for every application; one of them is far from the others.
+
+    `but` are members who hand in none.
+    """
+    left_out = {each.id for each in but}
     with clock.morning_of(on):
         for place, member in enumerate(await sitting(panel, office)):
             for case in await seats.cases(panel.id):
+                if member.id in left_out or not await seats.reviewing(case):
+                    continue
                 lines = await sheets.criteria(panel, case)
                 given = {
                     line.code: ScoreIn(points=78 + (place * 3 + number * 5 + case.place) % 14)
@@ -91,7 +97,7 @@ async def score(panel: Panel, office: Office, on: date) -> None:
                         code: ScoreIn(points=38, note="材料只说明参与，看不出本人承担的工作。")
                         for code in given
                     }
-                await sheets.hand_in(case.id, SheetIn(scores=given), by=member)
+                await sheets.hand_in(case.id, SheetIn(scores=given), by=member, on=on)
 
 
 async def meet(
@@ -106,8 +112,8 @@ async def meet(
         for case in await seats.cases(panel.id):
             choice = Choice.NO if case.application in refused else Choice.YES
             for member in members:
-                await meetings.vote(case.id, VoteIn(choice=choice), by=member)
-        return await meetings.close_meeting(panel.id, by=office.second)
+                await meetings.vote(case.id, VoteIn(choice=choice), by=member, on=on)
+        return await meetings.close_meeting(panel.id, by=office.second, on=on)
 
 
 async def vote(

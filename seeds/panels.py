@@ -60,7 +60,7 @@ async def enlist(of: Office, on: date) -> None:
             row = await appointments.register(asked, by=of.first, on=on)
             await appointments.confirm(row.id, by=of.second, on=on)
     tie = TieIn(name="浦岸智能装备股份有限公司（演示）", reason="配偶在该公司任职")
-    await appointments.declare(tie, by=of.assessors[0])
+    await appointments.declare(tie, by=of.assessors[0], on=on)
     ended = appointments.EndIn(reason="工作调动，本人提出")
     await appointments.end(row.id, ended, by=of.first, on=on + 30 * DAY)
     await appointments.confirm(row.id, by=of.second, on=on + 30 * DAY)
@@ -151,7 +151,7 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
                 there = AttendanceIn(present=[member.id for member in members])
                 await meetings.open_meeting(panel.id, there, by=of.second, on=today)
                 first = (await seats.cases(panel.id))[0]
-                await meetings.vote(first.id, VoteIn(choice=Choice.YES), by=members[0])
+                await meetings.vote(first.id, VoteIn(choice=Choice.YES), by=members[0], on=today)
 
 
 async def _now(case: Application) -> Application:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from credentials.panels import assessors
+from credentials.panels import assessors, replacements
 from credentials.panels.tables import Assessor, AssessorTerm, AssessorTie
 from credentials.words import Level
 from registry import people, regulations
@@ -209,10 +209,11 @@ async def confirm(assessor: UUID, *, by: Account, on: date) -> None:
             if any(assessors.waits(each) for each in rows):
                 raise SamePerson(N_("这项变更由您提出，须由另一位经办人确认。"))
             raise StepNotPossible(N_("没有等待确认的变更。"), status="confirmed")
+        await replacements.wherever(row.id, on)
         await audit.record("assessor.confirm", f"assessor:{row.id}")
 
 
-async def declare(asked: TieIn, *, by: Account) -> AssessorTie:
+async def declare(asked: TieIn, *, by: Account, on: date) -> AssessorTie:
     """Keep a tie of the caller, which excludes them wherever it is met.
 
     Raises:
@@ -226,5 +227,6 @@ async def declare(asked: TieIn, *, by: Account) -> AssessorTie:
             id=uuid4(), assessor=row.id, **asked.model_dump(), declared_at=clock.now()
         )
         await tie.save()
+        await replacements.wherever(row.id, on)
         await audit.record("assessor.declare", f"assessor:{row.id}")
         return tie

@@ -242,7 +242,7 @@ async def reveal(panel: UUID, asked: SecretIn, *, by: Account, on: date) -> Pane
         if lots.commitment(asked.secret) != row.commitment:
             message = N_("与事先公布的摘要不符，不是当时设定的种子。")
             raise NotCommitted(message, errors=[FieldError("secret", "other", message)])
-        sitting = await _drawn(row, lots.seed(asked.secret, row.word))
+        sitting = await _drawn(row, lots.seed(asked.secret, row.word), on)
         enough = len(sitting) == row.size
         step = REVEAL if enough else FAIL
         await steps.take(step, row, by=by.id, secret=asked.secret, revealed_on=on)
@@ -259,7 +259,7 @@ async def reveal(panel: UUID, asked: SecretIn, *, by: Account, on: date) -> Pane
         return row
 
 
-async def _drawn(panel: Panel, seed: str) -> list[Seat]:
+async def _drawn(panel: Panel, seed: str, on: date) -> list[Seat]:
     """Put the frozen pool in the order of its lots; return who takes a seat."""
     pool = {each["number"]: each["assessor"] for each in await pools.drawn_from(panel.id)}
     sitting: list[Seat] = []
@@ -272,7 +272,7 @@ async def _drawn(panel: Panel, seed: str) -> list[Seat]:
             state=SeatState.ALTERNATE,
         )
         await seat.save()
-        if len(sitting) < panel.size and not await seats.leaves(panel, seat):
+        if len(sitting) < panel.size and not await seats.leaves(panel, seat, on):
             sitting.append(seat)
     return sitting
 

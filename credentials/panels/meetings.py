@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials.panels import seats, sheets
+from credentials.panels import replacements, seats, sheets
 from credentials.panels.tables import Ballot, Minutes, Panel, PanelCase, Recusal, Seat, Voter
 from credentials.panels.words import CLOSE_MEETING, OPEN_MEETING, Choice, PanelStatus, SeatState
 from credentials.words import DISSOLVE, VOTE, Status
@@ -72,6 +72,7 @@ async def open_meeting(panel: UUID, asked: AttendanceIn, *, by: Account, on: dat
         row = await seats.find(panel, by=by)
         rules = await seats.rules_of(row)
         await seats.held(row, PanelStatus.DRAWN)
+        await replacements.look_again(row, on)
         sitting = {
             each["account"]: each["id"]
             for each in await seats.seated(row.id)
@@ -95,7 +96,7 @@ async def open_meeting(panel: UUID, asked: AttendanceIn, *, by: Account, on: dat
         return row
 
 
-async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
+async def vote(case: UUID, asked: VoteIn, *, by: Account, on: date) -> None:
     """Vote on an application, once, in secret.
 
     Raises:
@@ -108,7 +109,7 @@ async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
     try:
         async with transaction():
             row, panel = await seats.case_of(case, by=by)
-            own, seat = await seats.member(row, by=by)
+            own, seat = await seats.member(row, by=by, on=on)
             await seats.held(panel, PanelStatus.MEETING)
             if not seat.present:
                 cite = (await seats.rules_of(panel)).figures["quorum_parts"].cite
@@ -145,7 +146,7 @@ async def turnout(panel: Panel) -> dict[UUID, tuple[set[UUID], set[UUID]]]:
     return found
 
 
-async def close_meeting(panel: UUID, *, by: Account) -> Panel:
+async def close_meeting(panel: UUID, *, by: Account, on: date) -> Panel:
     """Count the votes and keep the minutes; every application before the panel has its result.
 
     One for which conflicts leave fewer than the quorum is not voted on: it needs another panel.
@@ -157,6 +158,8 @@ async def close_meeting(panel: UUID, *, by: Account) -> Panel:
     """
     async with transaction():
         row = await seats.find(panel, by=by)
+        await seats.held(row, PanelStatus.MEETING)
+        await replacements.look_again(row, on)
         await steps.take(CLOSE_MEETING, row, by=by.id)
         polled = await turnout(row)
         for case in await seats.cases(row.id):

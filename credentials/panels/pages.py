@@ -108,7 +108,7 @@ def _acts(panel: Panel, caller: Account) -> Acts:
         await meetings.open_meeting(panel.id, asked, by=caller, on=clock.today())
 
     async def close(_: dict[str, Any]) -> None:
-        await meetings.close_meeting(panel.id, by=caller)
+        await meetings.close_meeting(panel.id, by=caller, on=clock.today())
 
     async def abandon(given: dict[str, Any]) -> None:
         await abandonment.abandon(panel.id, read(ReasonIn, given), by=caller)

@@ -92,7 +92,7 @@ class AssessorController(Controller):
     @post("/ties", permission=SIT, responses=problems(400, 404))
     async def declare(self, data: JSONBody[TieIn], caller: Caller) -> None:
         """Declare whom or what you are tied to."""
-        await appointments.declare(data, by=caller)
+        await appointments.declare(data, by=caller, on=clock.today())
 
 
 class PanelController(Controller):
@@ -144,7 +144,9 @@ class PanelController(Controller):
     @post("/{panel:uuid}/count", permission=HOLD, responses=problems(404, 409, 422))
     async def close_meeting(self, panel: FromPath[UUID], caller: Caller) -> PanelOut:
         """Count the votes and keep the minutes."""
-        return await PanelOut.of(await meetings.close_meeting(panel, by=caller), to=caller)
+        return await PanelOut.of(
+            await meetings.close_meeting(panel, by=caller, on=clock.today()), to=caller
+        )
 
     @get("/{panel:uuid}/scores", permission=SEE, responses=problems(401, 403, 404))
     async def comparison(self, panel: FromPath[UUID], caller: Caller) -> list[dict[str, object]]:
@@ -155,7 +157,7 @@ class PanelController(Controller):
     async def evidence(self, case: FromPath[UUID], caller: Caller) -> EvidenceOut:
         """An application, without whose it is."""
         row, panel = await seats.case_of(case, by=caller)
-        own, _ = await seats.member(row, by=caller)
+        own, _ = await seats.member(row, by=caller, on=clock.today())
         lines = await sheets.criteria(panel, row)
         return EvidenceOut(
             place=row.place,
@@ -169,18 +171,18 @@ class PanelController(Controller):
         self, case: FromPath[UUID], data: JSONBody[SheetIn], caller: Caller
     ) -> dict[str, float]:
         """Hand in your sheet; it is final."""
-        sheet = await sheets.hand_in(case, data, by=caller)
+        sheet = await sheets.hand_in(case, data, by=caller, on=clock.today())
         return {"total": sheet.total / 100}
 
     @post("/cases/{case:uuid}/recusal", permission=SIT, responses=problems(403, 404, 409))
     async def recuse(self, case: FromPath[UUID], data: JSONBody[RecusalIn], caller: Caller) -> None:
         """Withdraw from an application."""
-        await seats.recuse(case, data, by=caller)
+        await seats.recuse(case, data, by=caller, on=clock.today())
 
     @post("/cases/{case:uuid}/vote", permission=SIT, responses=problems(403, 404, 409))
     async def vote(self, case: FromPath[UUID], data: JSONBody[VoteIn], caller: Caller) -> None:
         """Vote, in secret."""
-        await meetings.vote(case, data, by=caller)
+        await meetings.vote(case, data, by=caller, on=clock.today())
 
 
 class ResultController(Controller):

@@ -60,7 +60,7 @@ async def test_the_roll_is_committed_to_and_the_script_draws_it_again() -> None:
     office = await make_office(5)
     tied = office.assessors[1]
     applicant = await make_person(name="林知行")
-    await appointments.declare(TieIn(name="林知行", reason="师生"), by=tied)
+    await appointments.declare(TieIn(name="林知行", reason="师生"), by=tied, on=DAY)
     panel = await evaluation.draw([await accepted(office, applicant)], office, DAY)
     shown = await pools.published(panel.reference)
     assert f"{(await entry(tied)).number}:declared" in shown["roll"]
@@ -115,7 +115,7 @@ async def test_a_draw_that_seats_too_few_has_failed_with_its_seed_on_record() ->
     office = await make_office(3)
     panel, case = await worded(office)
     name = (await people.row(case.person)).name or ""
-    await appointments.declare(TieIn(name=name, reason="师生"), by=office.assessors[0])
+    await appointments.declare(TieIn(name=name, reason="师生"), by=office.assessors[0], on=DAY)
     done = await draws.reveal(panel.id, SecretIn(secret=SECRET), by=office.first, on=DAY)
     shown = await pools.published(panel.reference)
     assert (done.status, shown["secret"], shown["word"]) == ("failed", SECRET, WORD)

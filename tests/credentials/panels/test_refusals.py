@@ -122,7 +122,7 @@ async def test_who_is_tied_or_without_a_term_is_not_drawn() -> None:
     await make_assessor(levels="senior")
     declared = await make_assessor()
     applicant = await make_person(name="林知行")
-    await appointments.declare(TieIn(name="林知行", reason="师生"), by=declared)
+    await appointments.declare(TieIn(name="林知行", reason="师生"), by=declared, on=DAY)
     own = await make_assessor(number=(await people.row(applicant.person)).number)
     left = await make_assessor()
     entry = await assessors.of(left)
@@ -187,16 +187,16 @@ async def test_a_member_who_withdraws_gives_the_seat_to_the_next_in_order() -> N
     case = await case_of(panel, application)
     before = await seats.seated(panel.id)
     member = (await evaluation.sitting(panel, office))[1]
-    await seats.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member)
+    await seats.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member, on=DAY)
     after = await seats.seated(panel.id)
     assert [seat["state"] for seat in before] == ["seated"] * 3 + ["alternate"] * 2
     assert [seat["state"] for seat in after] == ["seated", "left", "seated", "seated", "alternate"]
     for act in (
-        seats.recuse(case.id, RecusalIn(reason="再次"), by=member),
-        sheets.hand_in(case.id, a_sheet(80), by=member),
-        meetings.vote(case.id, YES, by=member),
+        seats.recuse(case.id, RecusalIn(reason="再次"), by=member, on=DAY),
+        sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY),
+        meetings.vote(case.id, YES, by=member, on=DAY),
     ):
-        with pytest.raises(seats.NotSeated):
+        with pytest.raises(NotFound):
             await act
     (kept,) = await seats.recusals([case])
     assert (kept["tie"], kept["reason"]) == ("declared", "认出申请人，曾共事")
@@ -223,14 +223,14 @@ async def test_scores_keep_to_the_scale_and_extremes_are_explained(
     case = await case_of(panel, application)
     member = (await evaluation.sitting(panel, office))[0]
     with pytest.raises(FieldsInvalid) as refused:
-        await sheets.hand_in(case.id, sheet, by=member)
+        await sheets.hand_in(case.id, sheet, by=member, on=DAY)
     faults = {error.field: error for error in refused.value.errors}
     assert faults[field].code == word
     if word in {"scale", "note"}:
         assert faults[field].facts["cite"] == "示例程序第九条"
-    await sheets.hand_in(case.id, a_sheet(40, note="只有参与证明"), by=member)
+    await sheets.hand_in(case.id, a_sheet(40, note="只有参与证明"), by=member, on=DAY)
     with pytest.raises(StepNotPossible):
-        await sheets.hand_in(case.id, a_sheet(80), by=member)
+        await sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY)
 
 
 async def test_sheets_of_others_are_hidden_until_all_are_in() -> None:
@@ -239,11 +239,11 @@ async def test_sheets_of_others_are_hidden_until_all_are_in() -> None:
     case = await case_of(panel, application)
     *early, last = await evaluation.sitting(panel, office)
     for member in early:
-        await sheets.hand_in(case.id, a_sheet(80), by=member)
+        await sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY)
     for reader in (early[0], last, office.first):
         with pytest.raises(sheets.NotYetSeen):
             await sheets.comparison(panel.id, by=reader)
-    await sheets.hand_in(case.id, a_sheet(50), by=last)
+    await sheets.hand_in(case.id, a_sheet(50), by=last, on=DAY)
     (found,) = await sheets.comparison(panel.id, by=early[0])
     assert found["median"] == 80
     assert [each["far"] for each in found["sheets"]].count(True) == 0
@@ -271,7 +271,7 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     case, second = await case_of(panel, application), await case_of(panel, other)
     one, two, away = await evaluation.sitting(panel, office)
     with pytest.raises(StepNotPossible):
-        await meetings.vote(case.id, YES, by=one)
+        await meetings.vote(case.id, YES, by=one, on=DAY)
     only = AttendanceIn(present=[one.id])
     with pytest.raises(meetings.NoQuorum) as none:
         await meetings.open_meeting(panel.id, only, by=office.first, on=DAY)
@@ -282,27 +282,27 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     there = AttendanceIn(present=[one.id, two.id])
     await meetings.open_meeting(panel.id, there, by=office.first, on=DAY)
     with pytest.raises(meetings.Absent) as absent:
-        await meetings.vote(case.id, YES, by=away)
+        await meetings.vote(case.id, YES, by=away, on=DAY)
     assert absent.value.facts["cite"]
-    await meetings.vote(case.id, YES, by=one)
+    await meetings.vote(case.id, YES, by=one, on=DAY)
     with pytest.raises(StepNotPossible):
-        await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=one)
+        await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=one, on=DAY)
     with pytest.raises(StepNotPossible):
-        await seats.recuse(case.id, RecusalIn(reason="反悔"), by=one)
+        await seats.recuse(case.id, RecusalIn(reason="反悔"), by=one, on=DAY)
     with pytest.raises(meetings.VotesMissing):
-        await meetings.close_meeting(panel.id, by=office.first)
-    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two)
+        await meetings.close_meeting(panel.id, by=office.first, on=DAY)
+    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two, on=DAY)
     with pytest.raises(seats.Conflicted):
-        await meetings.vote(second.id, YES, by=two)
-    await meetings.vote(case.id, YES, by=two)
-    await meetings.close_meeting(panel.id, by=office.first)
+        await meetings.vote(second.id, YES, by=two, on=DAY)
+    await meetings.vote(case.id, YES, by=two, on=DAY)
+    await meetings.close_meeting(panel.id, by=office.first, on=DAY)
     done = await case_of(panel, application)
     assert (done.yes, done.no, done.abstained, done.entitled, done.passed) == (2, 0, 0, 2, True)
     # One of three may vote on the other: below the quorum, so it needs another panel.
     assert (await case_of(panel, other)).passed is None
     assert (await now(other)).status == "accepted"
     with pytest.raises(StepNotPossible):
-        await meetings.close_meeting(panel.id, by=office.first)
+        await meetings.close_meeting(panel.id, by=office.first, on=DAY)
 
 
 @pytest.mark.parametrize(
@@ -319,8 +319,8 @@ async def test_two_thirds_of_those_present_have_to_say_yes(choices: str, passed:
     await meetings.open_meeting(panel.id, present, by=office.first, on=DAY)
     meaning = {"y": Choice.YES, "n": Choice.NO, "a": Choice.ABSTAIN}
     for member, letter in zip(there, choices, strict=True):
-        await meetings.vote(case.id, VoteIn(choice=meaning[letter]), by=member)
-    await meetings.close_meeting(panel.id, by=office.first)
+        await meetings.vote(case.id, VoteIn(choice=meaning[letter]), by=member, on=DAY)
+    await meetings.close_meeting(panel.id, by=office.first, on=DAY)
     assert (await now(application)).vote_passed is passed
     kept = await meetings.minutes(panel.id, by=there[0])
     assert kept is not None

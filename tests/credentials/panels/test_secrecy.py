@@ -38,7 +38,7 @@ async def test_neither_order_nor_transaction_of_a_ballot_tells_whose_it_is() -> 
         case = await case_of(panel, application)
         for member, choice in zip(members, (Choice.NO, Choice.YES, Choice.YES), strict=True):
             before = {row["id"] for row in await _ballots(case.id)}
-            await meetings.vote(case.id, VoteIn(choice=choice), by=member)
+            await meetings.vote(case.id, VoteIn(choice=choice), by=member, on=DAY)
             assert not before & {row["id"] for row in await _ballots(case.id)}
         found = await rows(
             f"SELECT choice FROM panel_ballot WHERE panel_case = {{}} ORDER BY {place}",
@@ -64,7 +64,7 @@ async def test_nobody_learns_a_number_before_the_meeting_is_closed() -> None:
     members = await evaluation.sitting(panel, office)
     present = AttendanceIn(present=[member.id for member in members])
     await meetings.open_meeting(panel.id, present, by=office.first, on=DAY)
-    await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=members[0])
+    await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=members[0], on=DAY)
     (shown,) = await seats.applicants(panel.id)
     assert (shown["yes"], shown["no"], shown["passed"]) == (None, None, None)
     entitled, voted = (await meetings.turnout(panel))[case.id]
@@ -82,7 +82,7 @@ async def test_of_two_clicks_at_once_one_is_a_vote() -> None:
     present = AttendanceIn(present=[member.id for member in members])
     await meetings.open_meeting(panel.id, present, by=office.first, on=DAY)
     tries = [
-        meetings.vote(case.id, VoteIn(choice=Choice.YES), by=member)
+        meetings.vote(case.id, VoteIn(choice=Choice.YES), by=member, on=DAY)
         for member in members
         for _ in range(3)
     ]
