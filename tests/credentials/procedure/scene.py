@@ -198,17 +198,17 @@ class Scene:
         there = (await self.sitting())[: {"o3": 1, "o2": 2}.get(self.names[by.id], 3)]
         accounts = [account for name in there if (account := self.people[name])]
         asked = AttendanceIn(present=[account.id for account in accounts])
-        await meetings.open_meeting(self.panel, asked, by=by, on=self.on)
+        await meetings.open_meeting(self.panel, asked, by=by, on=self.on, vault=vault())
 
     async def _close(self, act: str, by: Account, place: int) -> None:
-        await meetings.close_meeting(self.panel, by=by, on=self.on)
+        await meetings.close_meeting(self.panel, by=by, on=self.on, vault=vault())
 
     async def _score(self, act: str, by: Account, place: int) -> None:
         given = {line.code: ScoreIn(points=80) for line in CRITERIA}
         await sheets.hand_in(self.before, SheetIn(scores=given), by=by, on=self.on)
 
     async def _yes(self, act: str, by: Account, place: int) -> None:
-        await meetings.vote(self.before, VoteIn(choice=Choice(act)), by=by)
+        await meetings.vote(self.before, VoteIn(choice=Choice(act)), by=by, on=self.on)
 
     _no = _yes
 
