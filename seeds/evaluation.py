@@ -32,13 +32,14 @@ SCORED, MET, PUBLISHED = timedelta(days=3), timedelta(days=7), timedelta(days=8)
 
 @dataclass(frozen=True)
 class Office:
-    """Who acts: three officers and one more to decide; every assessor's account."""
+    """Who acts: three officers and one more to decide; every assessor's account; the vault."""
 
     first: Account
     second: Account
     third: Account
     chief: Account
     assessors: Sequence[Account]
+    vault: Vault
 
 
 async def draw(cases: Sequence[Application], office: Office, on: date) -> Panel:
@@ -108,12 +109,12 @@ async def meet(
     with clock.morning_of(on):
         members = await sitting(panel, office)
         present = AttendanceIn(present=[member.id for member in members])
-        await meetings.open_meeting(panel.id, present, by=office.second, on=on)
+        await meetings.open_meeting(panel.id, present, by=office.second, on=on, vault=office.vault)
         for case in await seats.cases(panel.id):
             choice = Choice.NO if case.application in refused else Choice.YES
             for member in members:
                 await meetings.vote(case.id, VoteIn(choice=choice), by=member, on=on)
-        return await meetings.close_meeting(panel.id, by=office.second, on=on)
+        return await meetings.close_meeting(panel.id, by=office.second, on=on, vault=office.vault)
 
 
 async def vote(

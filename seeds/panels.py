@@ -30,12 +30,12 @@ Cases = dict[str, list[Application]]
 """Applications that were accepted, by how their story ends."""
 
 
-async def office() -> Office:
+async def office(vault: Vault) -> Office:
     """The officers and assessors of the demonstration."""
     officers = await _accounts(Role.OFFICER)
     (chief,) = await _accounts(Role.CHIEF_OFFICER)
     first, second, third = officers
-    return Office(first, second, third, chief, await _accounts(Role.ASSESSOR))
+    return Office(first, second, third, chief, await _accounts(Role.ASSESSOR), vault)
 
 
 async def _accounts(role: Role) -> list[Account]:
@@ -149,7 +149,7 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
             with clock.morning_of(today):
                 members = await evaluation.sitting(panel, of)
                 there = AttendanceIn(present=[member.id for member in members])
-                await meetings.open_meeting(panel.id, there, by=of.second, on=today)
+                await meetings.open_meeting(panel.id, there, by=of.second, on=today, vault=of.vault)
                 first = (await seats.cases(panel.id))[0]
                 await meetings.vote(first.id, VoteIn(choice=Choice.YES), by=members[0], on=today)
 

@@ -10,6 +10,7 @@ from credentials.panels.draws import SamePerson
 from credentials.panels.tables import Panel
 from credentials.panels.words import ABANDON, PanelStatus
 from credentials.words import DISSOLVE, Status
+from registry import ballots
 from registry.platform import audit, steps
 from registry.platform.db import transaction
 from registry.platform.fields import Input
@@ -60,6 +61,7 @@ async def abandon(panel: UUID, asked: ReasonIn, *, by: Account) -> Panel:
 async def _give_up(panel: Panel, reason: str, by: Account, only_if: Any) -> None:
     await steps.take(ABANDON, panel, by=by.id, only_if=only_if, abandoned_because=reason)
     for case in await seats.cases(panel.id):
+        await ballots.discard(case.id)
         application = await seats.release(case)
         if application.status == Status.REVIEWING:
             await steps.take(DISSOLVE, application, by=by.id)

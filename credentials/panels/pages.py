@@ -82,10 +82,12 @@ class PanelPages(Controller):
         return page(request, PANEL, form=Form(), asked="", **await _panel(panel, caller))
 
     @post("/{panel:uuid}", permission=P.PANEL_HOLD)
-    async def act(self, request: Visit, panel: FromPath[UUID], caller: Caller) -> Response[Any]:
+    async def act(
+        self, request: Visit, panel: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
         """What an officer does with a panel."""
         context = await _panel(panel, caller)
-        acts = _acts(context["panel"], caller)
+        acts = _acts(context["panel"], caller, here)
         return await acted(request, PANEL, acts, f"/panels/{panel}", **context)
 
     @get("/{panel:uuid}/minutes", permission=P.PANEL_SEE)
@@ -96,7 +98,9 @@ class PanelPages(Controller):
         return page(request, "credentials/panels/minutes.html", panel=row, kept=kept)
 
 
-def _acts(panel: Panel, caller: Account) -> Acts:
+def _acts(panel: Panel, caller: Account, here: Installation) -> Acts:
+    today, vault = clock.today(), here.vault
+
     async def word(given: dict[str, Any]) -> None:
         await draws.add_word(panel.id, read(WordIn, given), by=caller)
 
@@ -105,10 +109,10 @@ def _acts(panel: Panel, caller: Account) -> Acts:
 
     async def meet(given: dict[str, Any]) -> None:
         asked = read(AttendanceIn, {"present": ticked(given, "present")})
-        await meetings.open_meeting(panel.id, asked, by=caller, on=clock.today())
+        await meetings.open_meeting(panel.id, asked, by=caller, on=today, vault=vault)
 
     async def close(_: dict[str, Any]) -> None:
-        await meetings.close_meeting(panel.id, by=caller, on=clock.today())
+        await meetings.close_meeting(panel.id, by=caller, on=today, vault=vault)
 
     async def abandon(given: dict[str, Any]) -> None:
         await abandonment.abandon(panel.id, read(ReasonIn, given), by=caller)

@@ -135,18 +135,18 @@ class PanelController(Controller):
 
     @post("/{panel:uuid}/meeting", permission=HOLD, responses=problems(400, 404, 409, 422))
     async def open_meeting(
-        self, panel: FromPath[UUID], data: JSONBody[AttendanceIn], caller: Caller
+        self, panel: FromPath[UUID], data: JSONBody[AttendanceIn], caller: Caller, here: Here
     ) -> PanelOut:
         """Record who attends, and open the meeting."""
-        row = await meetings.open_meeting(panel, data, by=caller, on=clock.today())
+        today, vault = clock.today(), here.vault
+        row = await meetings.open_meeting(panel, data, by=caller, on=today, vault=vault)
         return await PanelOut.of(row, to=caller)
 
     @post("/{panel:uuid}/count", permission=HOLD, responses=problems(404, 409, 422))
-    async def close_meeting(self, panel: FromPath[UUID], caller: Caller) -> PanelOut:
+    async def close_meeting(self, panel: FromPath[UUID], caller: Caller, here: Here) -> PanelOut:
         """Count the votes and keep the minutes."""
-        return await PanelOut.of(
-            await meetings.close_meeting(panel, by=caller, on=clock.today()), to=caller
-        )
+        row = await meetings.close_meeting(panel, by=caller, on=clock.today(), vault=here.vault)
+        return await PanelOut.of(row, to=caller)
 
     @get("/{panel:uuid}/scores", permission=SEE, responses=problems(401, 403, 404))
     async def comparison(self, panel: FromPath[UUID], caller: Caller) -> list[dict[str, object]]:

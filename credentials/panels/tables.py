@@ -4,7 +4,6 @@ from piccolo.columns import JSON, UUID, Boolean, Date, Integer, Text, Timestampt
 from piccolo.table import Table
 
 from credentials.panels.words import (
-    Choice,
     ObjectionStatus,
     Outcome,
     PanelStatus,
@@ -146,14 +145,6 @@ class Voter(Table, tablename="panel_voter"):
     id = UUID(primary_key=True)
     panel_case = link(PanelCase)
     assessor = link(Assessor)
-
-
-class Ballot(Table, tablename="panel_ballot"):
-    """One secret vote: no voter, no time; all of an application's are written anew with each."""
-
-    id = UUID(primary_key=True)
-    panel_case = link(PanelCase)
-    choice = Varchar(length=10, choices=Choice, default=None)
 
 
 class Minutes(Table, tablename="panel_minutes"):

@@ -14,7 +14,7 @@ from registry.tables import Account
 from seeds import evaluation
 from seeds.evaluation import Office
 from tests.credentials.intake import stage
-from tests.factories import make_account
+from tests.factories import make_account, vault
 
 DAY = date(2026, 7, 6)
 """A Monday under the whole procedure."""
@@ -60,6 +60,7 @@ async def make_office(size: int = 5) -> Office:
         third=await make_account(Role.OFFICER),
         chief=await make_account(Role.CHIEF_OFFICER),
         assessors=[await make_assessor() for _ in range(size)],
+        vault=vault(),
     )
 
 

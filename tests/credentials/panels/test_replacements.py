@@ -27,6 +27,7 @@ from tests.credentials.panels.cases import (
 )
 from tests.credentials.panels.test_draws import entry
 from tests.credentials.panels.test_refusals import a_sheet
+from tests.factories import vault
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
 YES = VoteIn(choice=Choice.YES)
@@ -42,7 +43,7 @@ async def meet(panel: Panel, office: Office) -> list[Account]:
     members = await evaluation.sitting(panel, office)
     await evaluation.score(panel, office, DAY)
     there = AttendanceIn(present=[member.id for member in members])
-    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY)
+    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY, vault=vault())
     return members
 
 
@@ -92,7 +93,7 @@ async def test_who_has_no_term_when_the_meeting_opens_has_no_seat_in_it() -> Non
     )
     await evaluation.score(panel, office, DAY, but=members[:1])
     there = AttendanceIn(present=[member.id for member in members[1:]])
-    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY)
+    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY, vault=vault())
     assert await states(panel) == ["left", "seated", "seated", "seated"]
 
 
@@ -113,7 +114,7 @@ async def test_a_tie_met_at_the_meeting_bars_from_that_application_and_the_count
     with pytest.raises(seats.Conflicted):
         await meetings.vote(case.id, YES, by=two, on=DAY)
     await meetings.vote(case.id, YES, by=three, on=DAY)
-    await meetings.close_meeting(panel.id, by=office.first, on=DAY)
+    await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
     # All applicants of the tests share a name: of three one is left for one, two for the other.
     assert (await now(application)).status == "voted"
     assert (await now(other)).status == "accepted"
@@ -137,7 +138,7 @@ async def test_nobody_scores_votes_on_or_reads_an_application_that_was_withdrawn
     second = await case_of(panel, other)
     for each in members:
         await meetings.vote(second.id, YES, by=each, on=DAY)
-    await meetings.close_meeting(panel.id, by=office.first, on=DAY)
+    await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
     # What the panel is done with is closed to it as well.
     with pytest.raises(seats.NoLongerBefore):
         await seats.member(await case_of(panel, other), by=member, on=DAY)
