@@ -167,8 +167,14 @@ class Model:
                 return NOT_NOW
             return "WordMissing" if act == "reveal" and not panel["word"] else ""
         if act == "open":
-            few = "NoQuorum" if self.attending(who) < 2 else ""
-            return few if status == "drawn" else NOT_NOW
+            if status != "drawn":
+                return NOT_NOW
+            there = panel["seats"][: self.attending(who)]
+            if len(there) < 2:
+                return "NoQuorum"
+            # Nobody owes a sheet for what was withdrawn.
+            judging = self.status == "reviewing"
+            return "SheetsMissing" if judging and {*there} - panel["scored"] else ""
         if status != "meeting":
             return NOT_NOW
         left = set(panel["present"]) - panel["votes"].keys()
