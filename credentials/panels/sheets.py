@@ -147,16 +147,28 @@ async def own(case: UUID, assessor: UUID) -> Sheet | None:
 
 async def in_hand(panel: Panel) -> tuple[int, int]:
     """How many sheets are in, of how many."""
+    given, due = await _sheets(panel)
+    return len(due & given), len(due)
+
+
+async def lacking(panel: Panel) -> set[UUID]:
+    """Which assessors owe a sheet for an application they are to judge."""
+    given, due = await _sheets(panel)
+    return {assessor for _, assessor in due - given}
+
+
+async def _sheets(panel: Panel) -> tuple[set[tuple[UUID, UUID]], set[tuple[UUID, UUID]]]:
+    """The sheets handed in and those due: case and assessor of each."""
     sitting = [s for s in await seats.seated(panel.id) if s["state"] == SeatState.SEATED]
     cases = [each for each in await seats.cases(panel.id) if await seats.reviewing(each)]
     if not cases:
-        return 0, 0
+        return set(), set()
     out = {(each["panel_case"], each["assessor"]) for each in await seats.recusals(cases)}
     due = {(case.id, seat["assessor"]) for case in cases for seat in sitting} - out
     rows = await Sheet.select(Sheet.panel_case, Sheet.assessor).where(
         Sheet.panel_case.is_in([case.id for case in cases])
     )
-    return len(due & {(row["panel_case"], row["assessor"]) for row in rows}), len(due)
+    return {(row["panel_case"], row["assessor"]) for row in rows}, due
 
 
 async def duties(assessor: Assessor) -> list[dict[str, Any]]:

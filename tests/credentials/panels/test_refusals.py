@@ -280,6 +280,10 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     stranger = AttendanceIn(present=[one.id, two.id, office.first.id])
     with pytest.raises(FieldsInvalid):
         await meetings.open_meeting(panel.id, stranger, by=office.first, on=DAY, vault=vault())
+    everybody = AttendanceIn(present=[one.id, two.id, away.id])
+    with pytest.raises(meetings.SheetsMissing) as unscored:
+        await meetings.open_meeting(panel.id, everybody, by=office.first, on=DAY, vault=vault())
+    assert unscored.value.facts["cite"] == "示例程序第九条"
     there = AttendanceIn(present=[one.id, two.id])
     await meetings.open_meeting(panel.id, there, by=office.first, on=DAY, vault=vault())
     with pytest.raises(meetings.Absent) as absent:
