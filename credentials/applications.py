@@ -226,11 +226,11 @@ async def _refuse_incomplete(case: Application, by: Account) -> None:
 
 
 async def withdraw(application: UUID, *, by: Account) -> Application:
-    """Take an application back before it is decided.
+    """Take an application back before a panel has voted on it or a decision is prepared.
 
     Raises:
         NotFound: no such application of the caller's.
-        StepNotPossible: it has been decided or withdrawn.
+        StepNotPossible: that is so, or it has been withdrawn.
     """
     async with transaction():
         case = await find(application, by=by)

@@ -65,7 +65,8 @@ GRANT = Step("grant", frozenset({S.PROPOSED}), S.GRANTED)
 REFUSE = Step("refuse", frozenset({S.PROPOSED}), S.REFUSED)
 REOPEN = Step("reopen", frozenset({S.REFUSED}), S.ACCEPTED)
 REOPEN_SIMPLE = Step("reopen-simple", frozenset({S.REFUSED}), S.SUBMITTED)
-WITHDRAW = Step("withdraw", OPEN, S.WITHDRAWN)
+WITHDRAW = Step("withdraw", OPEN - {S.VOTED, S.PUBLISHED, S.HELD, S.PROPOSED}, S.WITHDRAWN)
+"""Until a panel has voted or a decision is prepared: nobody walks out of the wait after failing."""
 
 AMONG_OFFICERS = frozenset(
     step.name for step in (PROPOSE, SEND_BACK, SEND_BACK_TO_VOTE, SEND_BACK_TO_PANEL)

@@ -70,7 +70,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         accepted: panels.Cases = {}
         for place, story in enumerate(stories.told()):
             await _act(cast, place, story, clerks[place % len(clerks)], officers, accepted)
-        bench = await panels.office()
+        bench = await panels.office(cast.vault)
         await panels.enlist(bench, clock.today() - SINCE)
         await panels.evaluate(accepted, bench, cast.vault, clock.today())
         await lessons.teach(cast, clerks, officers[0])

@@ -32,27 +32,37 @@ SCORED, MET, PUBLISHED = timedelta(days=3), timedelta(days=7), timedelta(days=8)
 
 @dataclass(frozen=True)
 class Office:
-    """Who acts: three officers and one more to decide; every assessor's account."""
+    """Who acts: three officers and one more to decide; every assessor's account; the vault."""
 
     first: Account
     second: Account
     third: Account
     chief: Account
     assessors: Sequence[Account]
+    vault: Vault
 
 
 async def draw(cases: Sequence[Application], office: Office, on: date) -> Panel:
     """One officer commits and reveals, another adds a word."""
     with clock.morning_of(on):
+        secret = await thrown()
         panel = await commit(cases, office, on)
         await draws.add_word(panel.id, WordIn(word=WORD), by=office.second)
-        return await draws.reveal(panel.id, SecretIn(secret=SECRET), by=office.first, on=on)
+        return await draws.reveal(panel.id, SecretIn(secret=secret), by=office.first, on=on)
+
+
+async def thrown() -> str:
+    """The secret of the next draw: no two have the same."""
+    before = await Panel.count()
+    return f"{SECRET}, {before + 1}" if before else SECRET
 
 
 async def commit(cases: Sequence[Application], office: Office, on: date) -> Panel:
     """Freeze the pool for some applications."""
     asked = CommitmentIn(
-        level=Level(cases[0].level), applications=[case.id for case in cases], secret=SECRET
+        level=Level(cases[0].level),
+        applications=[case.id for case in cases],
+        secret=await thrown(),
     )
     return await draws.commit(asked, by=office.first, on=on)
 
@@ -67,11 +77,17 @@ async def sitting(panel: Panel, office: Office) -> list[Account]:
     ]
 
 
-async def score(panel: Panel, office: Office, on: date) -> None:
-    """Every member hands in a sheet for every application; one of them is far from the others."""
+async def score(panel: Panel, office: Office, on: date, *, but: Sequence[Account] = ()) -> None:
+    """Every member hands in a sheet for every application; one of them is far from the others.
+
+    `but` are members who hand in none.
+    """
+    left_out = {each.id for each in but}
     with clock.morning_of(on):
         for place, member in enumerate(await sitting(panel, office)):
             for case in await seats.cases(panel.id):
+                if member.id in left_out or not await seats.reviewing(case):
+                    continue
                 lines = await sheets.criteria(panel, case)
                 given = {
                     line.code: ScoreIn(points=78 + (place * 3 + number * 5 + case.place) % 14)
@@ -82,7 +98,7 @@ async def score(panel: Panel, office: Office, on: date) -> None:
                         code: ScoreIn(points=38, note="材料只说明参与，看不出本人承担的工作。")
                         for code in given
                     }
-                await sheets.hand_in(case.id, SheetIn(scores=given), by=member)
+                await sheets.hand_in(case.id, SheetIn(scores=given), by=member, on=on)
 
 
 async def meet(
@@ -93,12 +109,12 @@ async def meet(
     with clock.morning_of(on):
         members = await sitting(panel, office)
         present = AttendanceIn(present=[member.id for member in members])
-        await meetings.open_meeting(panel.id, present, by=office.second, on=on)
+        await meetings.open_meeting(panel.id, present, by=office.second, on=on, vault=office.vault)
         for case in await seats.cases(panel.id):
             choice = Choice.NO if case.application in refused else Choice.YES
             for member in members:
-                await meetings.vote(case.id, VoteIn(choice=choice), by=member)
-        return await meetings.close_meeting(panel.id, by=office.second)
+                await meetings.vote(case.id, VoteIn(choice=choice), by=member, on=on)
+        return await meetings.close_meeting(panel.id, by=office.second, on=on, vault=office.vault)
 
 
 async def vote(

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from itertools import product
 
-from credentials.panels import assessors, draws, meetings, reviews, rulings, seats
-from credentials.panels.assessors import AssessorIn, TieIn
-from credentials.panels.draws import ReasonIn, WordIn
+from credentials.panels import appointments, draws, meetings, reviews, rulings, seats
+from credentials.panels.appointments import AssessorIn, TieIn
+from credentials.panels.draws import WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
@@ -34,12 +34,12 @@ Cases = dict[str, list[Application]]
 """Applications that were accepted, by how their story ends."""
 
 
-async def office() -> Office:
+async def office(vault: Vault) -> Office:
     """The officers and assessors of the demonstration."""
     officers = await _accounts(Role.OFFICER)
     (chief,) = await _accounts(Role.CHIEF_OFFICER)
     first, second, third = officers
-    return Office(first, second, third, chief, await _accounts(Role.ASSESSOR))
+    return Office(first, second, third, chief, await _accounts(Role.ASSESSOR), vault)
 
 
 async def _accounts(role: Role) -> list[Account]:
@@ -61,11 +61,13 @@ async def enlist(of: Office, on: date) -> None:
             last_day=on.replace(year=on.year + 2),
         )
         with clock.morning_of(on):
-            row = await assessors.register(asked, by=of.first, on=on)
+            row = await appointments.register(asked, by=of.first, on=on)
+            await appointments.confirm(row.id, by=of.second, on=on)
     tie = TieIn(name="浦岸智能装备股份有限公司（演示）", reason="配偶在该公司任职")
-    await assessors.declare(tie, by=of.assessors[0])
-    ended = assessors.EndIn(reason="工作调动，本人提出")
-    await assessors.end(row.id, ended, by=of.first, on=on + 30 * DAY)
+    await appointments.declare(tie, by=of.assessors[0], on=on)
+    ended = appointments.EndIn(reason="工作调动，本人提出")
+    await appointments.end(row.id, ended, by=of.first, on=on + 30 * DAY)
+    await appointments.confirm(row.id, by=of.second, on=on + 30 * DAY)
 
 
 async def evaluate(cases: Cases, of: Office, vault: Vault, today: date) -> None:
@@ -165,9 +167,9 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
             with clock.morning_of(today):
                 members = await evaluation.sitting(panel, of)
                 there = AttendanceIn(present=[member.id for member in members])
-                await meetings.open_meeting(panel.id, there, by=of.second, on=today)
+                await meetings.open_meeting(panel.id, there, by=of.second, on=today, vault=of.vault)
                 first = (await seats.cases(panel.id))[0]
-                await meetings.vote(first.id, VoteIn(choice=Choice.YES), by=members[0])
+                await meetings.vote(first.id, VoteIn(choice=Choice.YES), by=members[0], on=today)
 
 
 async def _now(case: Application) -> Application:

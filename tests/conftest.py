@@ -178,6 +178,7 @@ async def new_client(database: None, site: Any) -> AsyncIterator[NewClient]:
     """Makes clients that speak to the whole application over HTTP, each with its own cookies."""
     clients: list[Client] = []
     site.state.here.by_code._seen.clear()
+    site.state.here.objections._seen.clear()
 
     def make() -> Client:
         transport = httpx.ASGITransport(site, raise_app_exceptions=False)

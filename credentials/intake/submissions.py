@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from credentials.intake import contents, words
 from credentials.intake.contents import may_change
@@ -23,6 +23,13 @@ TITLE = {
     "contracts": ("registration_number", "title"),
 }
 """What names an entry of a profile to a reader."""
+SAID = {
+    "education": ("school", "degree", "subject", "graduated_on"),
+    "employment": ("employer", "post", "technology_transfer", "began_on", "ended_on"),
+    "titles": ("title", "level", "granted_by", "granted_on"),
+    "contracts": ("registration_number", "title", "role", "amount_fen", "signed_on", "parties"),
+}
+"""Everything an entry says, but for its file."""
 
 
 class Piece(BaseModel):
@@ -34,6 +41,11 @@ class Piece(BaseModel):
     kind: str
     words: str
     document: str | None
+    contract: str | None = None
+    """Id of the entry of the profile."""
+    text: str = ""
+    day: str | None = None
+    recommender: str | None = None
 
 
 class Content(BaseModel):
@@ -48,6 +60,9 @@ class Content(BaseModel):
     self_employed: bool
     achievement: str | None
     profile: dict[str, dict[str, str]]
+    """What names each entry to a reader, by kind and id."""
+    entries: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+    """The same entries with everything they say; none of what was kept before that was."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,10 @@ async def present(case: Application) -> Content:
                 kind=row.kind,
                 words=_words(row),
                 document=str(row.document) if row.document else None,
+                contract=_contract(row),
+                text=row.text or "",
+                day=row.day.isoformat() if row.day else None,
+                recommender=row.recommender,
             )
             for row in await contents.evidence(case)
         },
@@ -94,7 +113,24 @@ async def present(case: Application) -> Content:
         profile={
             kind: {str(row.id): _entry(kind, row) for row in rows} for kind, rows in parts.items()
         },
+        entries={
+            kind: {str(row.id): _whole(kind, row) for row in rows} for kind, rows in parts.items()
+        },
     )
+
+
+def _contract(row: Any) -> str | None:
+    named = row.contract is not None and row.contract.id is not None
+    return str(row.contract.id) if named else None
+
+
+def _whole(kind: str, row: Any) -> dict[str, Any]:
+    """What an entry says, as JSON: days as ISO 8601."""
+    values = {name: getattr(row, name) for name in SAID[kind]}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
 
 
 def _words(row: Any) -> str:
@@ -118,12 +154,14 @@ async def keep(case: Application, on: date) -> Submission:
     said, before = await present(case), await contents.last(case)
     opened = await contents.reopened(case)
     if before is not None and opened is not None:
-        old = read(before).profile
-        kept = {
-            kind: said.profile[kind] if may_change(opened, f"profile:{kind}") else old[kind]
-            for kind in said.profile
-        }
-        said = said.model_copy(update={"profile": kept})
+        old = read(before)
+        shut = [kind for kind in said.profile if not may_change(opened, f"profile:{kind}")]
+        said = said.model_copy(
+            update={
+                "profile": said.profile | {kind: old.profile[kind] for kind in shut},
+                "entries": said.entries | {kind: old.entries.get(kind, {}) for kind in shut},
+            }
+        )
     row = Submission(
         id=uuid4(),
         application=case.id,
@@ -133,6 +171,12 @@ async def keep(case: Application, on: date) -> Submission:
     )
     await row.save()
     return row
+
+
+async def handed_in(case: Application) -> Content:
+    """What an application said when it was last handed in, whatever the profile says since."""
+    row = await contents.last(case)
+    return read(row) if row is not None else await present(case)
 
 
 def read(row: Submission) -> Content:

@@ -7,8 +7,8 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from credentials.panels import assessors, blind, meetings, seats, sheets
-from credentials.panels.assessors import TieIn
+from credentials.panels import appointments, assessors, blind, meetings, seats, sheets
+from credentials.panels.appointments import TieIn
 from credentials.panels.meetings import VoteIn
 from credentials.panels.scoring import Criterion
 from credentials.panels.seats import RecusalIn
@@ -43,7 +43,7 @@ class AssessingPages(Controller):
         """Declare a tie."""
 
         async def act(given: dict[str, Any]) -> None:
-            await assessors.declare(read(TieIn, given), by=caller)
+            await appointments.declare(read(TieIn, given), by=caller, on=clock.today())
 
         return await acted(request, MINE, {"declare": act}, "/assessing", **await _mine(caller))
 
@@ -57,13 +57,15 @@ class AssessingPages(Controller):
         """Hand in the sheet, withdraw, or vote."""
 
         async def score(given: dict[str, Any]) -> None:
-            await sheets.hand_in(case, _sheet(given, context["criteria"]), by=caller)
+            await sheets.hand_in(
+                case, _sheet(given, context["criteria"]), by=caller, on=clock.today()
+            )
 
         async def recuse(given: dict[str, Any]) -> None:
-            await seats.recuse(case, read(RecusalIn, given), by=caller)
+            await seats.recuse(case, read(RecusalIn, given), by=caller, on=clock.today())
 
         async def vote(given: dict[str, Any]) -> None:
-            await meetings.vote(case, read(VoteIn, given), by=caller)
+            await meetings.vote(case, read(VoteIn, given), by=caller, on=clock.today())
 
         context = await _case(case, caller)
         acts: Acts = {"score": score, "recuse": recuse, "vote": vote}
@@ -100,7 +102,7 @@ async def _mine(caller: Account) -> dict[str, Any]:
 
 async def _case(case: UUID, caller: Account) -> dict[str, Any]:
     row, panel = await seats.case_of(case, by=caller)
-    own, seat = await seats.member(row, by=caller)
+    own, seat = await seats.member(row, by=caller, on=clock.today())
     entitled, voted = (await meetings.turnout(panel))[row.id]
     try:
         compared = [

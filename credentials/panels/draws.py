@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from credentials import procedure
-from credentials.panels import acquaintance, assessors, lots, pools, seats
-from credentials.panels.tables import Panel, PanelCase, PoolMember, Seat
-from credentials.panels.words import ABANDON, REVEAL, PanelStatus, SeatState, Tie
+from credentials.panels import acquaintance, assessors, lots, pools, seats, ties
+from credentials.panels.tables import Assessor, Panel, PanelCase, PoolMember, Seat
+from credentials.panels.words import FAIL, REVEAL, PanelStatus, SeatState, Tie
 from credentials.tables import Application
-from credentials.words import CONVENE, DISSOLVE, Level, Status
+from credentials.words import CONVENE, Level, Status
 from registry import notices
 from registry.notices import About
 from registry.platform import audit, steps
@@ -55,12 +55,6 @@ class SecretIn(Input):
     secret: str = Field(min_length=1, max_length=100)
 
 
-class ReasonIn(Input):
-    """Why a panel is given up."""
-
-    reason: str = Field(min_length=2, max_length=2000)
-
-
 class SizeRefused(RuleNotMet):
     """The panel is of even size or too small."""
 
@@ -78,7 +72,14 @@ class AlreadyBefore(Conflict):
 
 
 class SamePerson(NotAllowed):
-    """Secret and word come from two officers; the secret is revealed by whoever committed to it."""
+    """Secret and word come from two officers; the secret is revealed by whoever committed to it.
+
+    Once both are there, two officers without a part in the draw may give the panel up, nobody else.
+    """
+
+
+class SecretUsed(Conflict):
+    """Another draw was committed to with this secret."""
 
 
 class NotCommitted(RuleNotMet):
@@ -97,11 +98,13 @@ async def commit(asked: CommitmentIn, *, by: Account, on: date) -> Panel:
         SizeRefused: even, or fewer than the procedure says.
         PoolTooSmall: see there.
         AlreadyBefore: one of them is before a panel.
+        SecretUsed: see there.
     """
     try:
         async with transaction():
             found = await _together(asked)
             rules = await procedure.of(found[0])
+            pool = await _frozen(asked.level, _size(asked, rules), found, on)
             row = Panel(
                 id=uuid4(),
                 reference=f"PS-{on.year}-{await next_number(f'panel-{on.year}'):06d}",
@@ -110,6 +113,9 @@ async def commit(asked: CommitmentIn, *, by: Account, on: date) -> Panel:
                 size=_size(asked, rules),
                 rules=found[0].procedure,
                 commitment=lots.commitment(asked.secret),
+                roll_digest=lots.roll_digest(
+                    [f"{each.number}:{tie[0]}" if tie else each.number for each, tie in pool]
+                ),
                 committed_on=on,
                 committed_by=by.id,
             )
@@ -119,10 +125,25 @@ async def commit(asked: CommitmentIn, *, by: Account, on: date) -> Panel:
                 await PanelCase(
                     id=uuid4(), panel=row.id, application=each.id, place=place, open=True
                 ).save()
-            await _freeze(row, found, on)
-            await audit.record("panel.commit", f"panel:{row.id}", commitment=row.commitment)
+            for assessor, tie in pool:
+                await PoolMember(
+                    id=uuid4(),
+                    panel=row.id,
+                    assessor=assessor.id,
+                    excluded=tie[0] if tie else None,
+                    reason=tie[1] if tie else None,
+                ).save()
+            await audit.record(
+                "panel.commit",
+                f"panel:{row.id}",
+                commitment=row.commitment,
+                roll=row.roll_digest,
+            )
             return row
     except Exception as error:
+        if of_unique_index(error, "panel", "commitment"):
+            message = N_("这个种子已经用过，每次抽取须另设一个。")
+            raise SecretUsed(message, errors=[FieldError("secret", "used", message)]) from None
         if of_unique_index(error, "panel_case", "application"):
             raise AlreadyBefore(N_("有申请已在另一个评审组。")) from None
         raise
@@ -150,27 +171,26 @@ def _size(asked: CommitmentIn, rules: Body) -> int:
     return size
 
 
-async def _freeze(panel: Panel, found: Sequence[Application], on: date) -> None:
-    """Put every eligible assessor on record, those with a tie to any applicant as excluded."""
-    able = 0
-    for assessor in await assessors.eligible(panel.level, on):
-        tie: tuple[Tie, str] | None = None
-        for each in found:
-            tie = tie or await acquaintance.tie(assessor, each.person)
-        able += tie is None
-        await PoolMember(
-            id=uuid4(),
-            panel=panel.id,
-            assessor=assessor.id,
-            excluded=tie[0] if tie else None,
-            reason=tie[1] if tie else None,
-        ).save()
-    if able < panel.size:
+Frozen = list[tuple[Assessor, tuple[Tie, str] | None]]
+"""Every eligible assessor, with what ties them to an applicant."""
+
+
+async def _frozen(level: str, size: int, found: Sequence[Application], on: date) -> Frozen:
+    """Everybody who may sit on a day; ties are those of the applications as handed in."""
+    subjects = [await acquaintance.subject(each.id) for each in found]
+    pool: Frozen = []
+    for assessor in await assessors.eligible(level, on):
+        candidate = await acquaintance.candidate(assessor)
+        met = (ties.found(candidate, subject) for subject in subjects)
+        pool.append((assessor, next((tie for tie in met if tie), None)))
+    able = sum(tie is None for _, tie in pool)
+    if able < size:
         raise PoolTooSmall(
             N_("没有利益冲突、在聘期内的评审专家只有 {able} 人，须 {size} 人。"),
             able=able,
-            size=panel.size,
+            size=size,
         )
+    return pool
 
 
 async def add_word(panel: UUID, asked: WordIn, *, by: Account) -> Panel:
@@ -201,14 +221,15 @@ async def add_word(panel: UUID, asked: WordIn, *, by: Account) -> Panel:
 async def reveal(panel: UUID, asked: SecretIn, *, by: Account, on: date) -> Panel:
     """Reveal the secret: the panel is drawn and its applications are before it.
 
-    Whoever has become tied to an applicant since the pool was frozen leaves the order.
+    The pool is the frozen one. Whoever has declared a tie since, or whose term is over, leaves the
+    order; where too few remain the draw has failed: it stays on record with its seed for everybody
+    to see, and its applications need another.
 
     Raises:
         NotFound: no such panel.
         SamePerson: somebody else committed to it.
         WordMissing: see there.
         NotCommitted: see there.
-        PoolTooSmall: too few are left.
         StepNotPossible: it is drawn or given up, or an application was withdrawn.
     """
     async with transaction():
@@ -221,23 +242,27 @@ async def reveal(panel: UUID, asked: SecretIn, *, by: Account, on: date) -> Pane
         if lots.commitment(asked.secret) != row.commitment:
             message = N_("与事先公布的摘要不符，不是当时设定的种子。")
             raise NotCommitted(message, errors=[FieldError("secret", "other", message)])
-        await steps.take(REVEAL, row, by=by.id, secret=asked.secret, revealed_on=on)
-        await _seat(row)
+        sitting = await _drawn(row, lots.seed(asked.secret, row.word), on)
+        enough = len(sitting) == row.size
+        step = REVEAL if enough else FAIL
+        await steps.take(step, row, by=by.id, secret=asked.secret, revealed_on=on)
+        for seat in sitting if enough else ():
+            await seats.call(row, seat)
         for case in await seats.cases(row.id):
             application = await _application(case)
-            if application.status == Status.WITHDRAWN:
+            if not enough or application.status == Status.WITHDRAWN:
                 await seats.release(case)
                 continue
             await steps.take(CONVENE, application, by=by.id)
             await notices.tell(application.person, About.CONVENED, application.reference)
-        await audit.record("panel.reveal", f"panel:{row.id}")
+        await audit.record("panel.reveal", f"panel:{row.id}", enough=enough)
         return row
 
 
-async def _seat(panel: Panel) -> None:
+async def _drawn(panel: Panel, seed: str, on: date) -> list[Seat]:
+    """Put the frozen pool in the order of its lots; return who takes a seat."""
     pool = {each["number"]: each["assessor"] for each in await pools.drawn_from(panel.id)}
-    seed = lots.seed(panel.secret or "", panel.word or "")
-    free = panel.size
+    sitting: list[Seat] = []
     for place, number in enumerate(lots.order(pool, seed), 1):
         seat = Seat(
             id=uuid4(),
@@ -247,36 +272,12 @@ async def _seat(panel: Panel) -> None:
             state=SeatState.ALTERNATE,
         )
         await seat.save()
-        if free and not await seats.leaves(panel, seat):
-            await seats.call(panel, seat)
-            free -= 1
-    if free:
-        raise PoolTooSmall(
-            N_("没有利益冲突、在聘期内的评审专家只有 {able} 人，须 {size} 人。"),
-            able=panel.size - free,
-            size=panel.size,
-        )
+        if len(sitting) < panel.size and not await seats.leaves(panel, seat, on):
+            sitting.append(seat)
+    return sitting
 
 
 async def _application(case: PanelCase) -> Application:
     row = await Application.objects().get(Application.id == case.application)
     assert row is not None, "foreign keys hold applications in place"
     return row
-
-
-async def abandon(panel: UUID, asked: ReasonIn, *, by: Account) -> Panel:
-    """Give a panel up, with the reason, which is published; its applications need another.
-
-    Raises:
-        NotFound: no such panel.
-        StepNotPossible: it has voted, or was given up.
-    """
-    async with transaction():
-        row = await seats.find(panel, by=by)
-        await steps.take(ABANDON, row, by=by.id, abandoned_because=asked.reason)
-        for case in await seats.cases(row.id):
-            application = await seats.release(case)
-            if application.status == Status.REVIEWING:
-                await steps.take(DISSOLVE, application, by=by.id)
-        await audit.record("panel.abandon", f"panel:{row.id}")
-        return row

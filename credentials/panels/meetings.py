@@ -1,24 +1,22 @@
 """The meeting of a panel: who attends, the secret vote, and what it came to.
 
-That somebody has voted is on record, how is not: ballots name nobody and bear no time, and with
-each new one all of the same application are written anew in random order, so that neither their
-place in the table nor the transaction that wrote them says whose they are.
+That somebody has voted is on record, how is not: a ballot is sealed as it is cast, and the count
+opens all of an application at once and destroys them. See `registry.ballots`.
 """
 
 import hashlib
 import json
-import secrets
-from collections import Counter
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials.panels import seats, sheets
-from credentials.panels.tables import Ballot, Minutes, Panel, PanelCase, Recusal, Seat, Voter
+from credentials.panels import replacements, seats, sheets
+from credentials.panels.tables import Minutes, Panel, PanelCase, Recusal, Seat, Voter
 from credentials.panels.words import CLOSE_MEETING, OPEN_MEETING, Choice, PanelStatus, SeatState
 from credentials.words import DISSOLVE, VOTE, Status
+from registry import ballots
 from registry.platform import audit, clock, steps
 from registry.platform.db import transaction
 from registry.platform.errors import (
@@ -30,6 +28,9 @@ from registry.platform.errors import (
 )
 from registry.platform.fields import Input
 from registry.platform.i18n import N_
+from registry.platform.permissions import OFFICERS
+from registry.platform.vault import Vault
+from registry.regulations import Body
 from registry.tables import Account
 from registry.voting import reaches
 
@@ -50,6 +51,10 @@ class NoQuorum(RuleNotMet):
     """Too few members attend."""
 
 
+class SheetsMissing(RuleNotMet):
+    """Somebody who attends has not scored what they are to judge."""
+
+
 class Absent(NotAllowed):
     """Who does not attend does not vote, neither by proxy nor later."""
 
@@ -58,19 +63,23 @@ class VotesMissing(RuleNotMet):
     """Somebody who attends has not voted yet."""
 
 
-async def open_meeting(panel: UUID, asked: AttendanceIn, *, by: Account, on: date) -> Panel:
+async def open_meeting(
+    panel: UUID, asked: AttendanceIn, *, by: Account, on: date, vault: Vault
+) -> Panel:
     """Record who attends, and open the meeting.
 
     Raises:
         NotFound: no such panel.
         FieldsInvalid: somebody does not sit on it.
         NoQuorum: see there.
+        SheetsMissing: see there.
         StepNotPossible: it has met, or is not drawn.
     """
     async with transaction():
         row = await seats.find(panel, by=by)
         rules = await seats.rules_of(row)
         await seats.held(row, PanelStatus.DRAWN)
+        await replacements.look_again(row, on)
         sitting = {
             each["account"]: each["id"]
             for each in await seats.seated(row.id)
@@ -87,14 +96,38 @@ async def open_meeting(panel: UUID, asked: AttendanceIn, *, by: Account, on: dat
             raise NoQuorum(
                 message, errors=[FieldError("present", "quorum", message, facts)], **facts
             )
+        await _refuse_unscored(row, there, rules)
         await steps.take(OPEN_MEETING, row, by=by.id, met_on=on, opened_by=by.id)
         for account, seat in sitting.items():
             await Seat.update({Seat.present: account in there}).where(Seat.id == seat)
+        for case in await seats.cases(row.id):
+            if case.open:
+                await ballots.open_box(case.id, vault=vault)
         await audit.record("panel.open", f"panel:{row.id}", present=len(there))
         return row
 
 
-async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
+async def _refuse_unscored(panel: Panel, there: set[UUID], rules: Body) -> None:
+    if not rules.asks("sheets_before_meeting"):
+        return
+    lacking = await sheets.lacking(panel)
+    late = sorted(
+        each["number"]
+        for each in await seats.seated(panel.id)
+        if each["account"] in there and each["assessor"] in lacking
+    )
+    if late:
+        message = N_("到会成员尚未提交全部评分表：{numbers}（{cite}）。")
+        facts = {
+            "numbers": "、".join(late),
+            "cite": rules.figures["sheets_before_meeting"].cite,
+        }
+        raise SheetsMissing(
+            message, errors=[FieldError("present", "unscored", message, facts)], **facts
+        )
+
+
+async def vote(case: UUID, asked: VoteIn, *, by: Account, on: date) -> None:
     """Vote on an application, once, in secret.
 
     Raises:
@@ -107,29 +140,18 @@ async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
     try:
         async with transaction():
             row, panel = await seats.case_of(case, by=by)
-            own, seat = await seats.member(row, by=by)
+            own, seat = await seats.member(row, by=by, on=on)
             await seats.held(panel, PanelStatus.MEETING)
             if not seat.present:
                 cite = (await seats.rules_of(panel)).figures["quorum_parts"].cite
                 raise Absent(N_("未到会的成员不能投票，也不能委托或补投（{cite}）。"), cite=cite)
             await Voter(id=uuid4(), panel_case=row.id, assessor=own.id).save()
-            await _cast(row.id, asked.choice)
+            await ballots.cast(row.id, asked.choice)
             await audit.record("panel.vote", f"panel_case:{row.id}")
     except Exception as error:
         if of_unique_index(error, "panel_voter", "panel_case", "assessor"):
             raise steps.StepNotPossible(N_("您已经表决，不能再次投票。"), status="voted") from None
         raise
-
-
-async def _cast(case: UUID, choice: Choice) -> None:
-    """Put one more ballot among the others. Call while the panel is held."""
-    before = await Ballot.select(Ballot.choice).where(Ballot.panel_case == case)
-    choices = sorted(
-        [*(each["choice"] for each in before), choice], key=lambda _: secrets.token_bytes(16)
-    )
-    await Ballot.delete().where(Ballot.panel_case == case)
-    for each in choices:
-        await Ballot(id=uuid4(), panel_case=case, choice=each).save()
 
 
 async def turnout(panel: Panel) -> dict[UUID, tuple[set[UUID], set[UUID]]]:
@@ -144,7 +166,7 @@ async def turnout(panel: Panel) -> dict[UUID, tuple[set[UUID], set[UUID]]]:
     return found
 
 
-async def close_meeting(panel: UUID, *, by: Account) -> Panel:
+async def close_meeting(panel: UUID, *, by: Account, on: date, vault: Vault) -> Panel:
     """Count the votes and keep the minutes; every application before the panel has its result.
 
     One for which conflicts leave fewer than the quorum is not voted on: it needs another panel.
@@ -156,25 +178,34 @@ async def close_meeting(panel: UUID, *, by: Account) -> Panel:
     """
     async with transaction():
         row = await seats.find(panel, by=by)
+        await seats.held(row, PanelStatus.MEETING)
+        await replacements.look_again(row, on)
         await steps.take(CLOSE_MEETING, row, by=by.id)
         polled = await turnout(row)
         for case in await seats.cases(row.id):
             if case.open:
-                await _settle(row, case, *polled[case.id], by)
+                await _settle(row, case, *polled[case.id], by, vault)
         await _keep_minutes(row, by)
         await audit.record("panel.close", f"panel:{row.id}")
         return row
 
 
 async def _settle(
-    panel: Panel, case: PanelCase, entitled: set[UUID], voted: set[UUID], by: Account
+    panel: Panel,
+    case: PanelCase,
+    entitled: set[UUID],
+    voted: set[UUID],
+    by: Account,
+    vault: Vault,
 ) -> None:
     rules = await seats.rules_of(panel)
     application = await seats.release(case)
     if application.status != Status.REVIEWING:
+        await ballots.discard(case.id)
         return
     quorum = reaches(len(entitled), panel.size, rules["quorum_parts"], rules["quorum_whole"])
     if not quorum:
+        await ballots.discard(case.id)
         await steps.take(DISSOLVE, application, by=by.id)
         return
     if entitled - voted:
@@ -183,8 +214,7 @@ async def _settle(
             left=len(entitled - voted),
             place=case.place,
         )
-    ballots = await Ballot.select(Ballot.choice).where(Ballot.panel_case == case.id)
-    said = Counter(each["choice"] for each in ballots)
+    said = await ballots.count(case.id, vault=vault)
     case.yes, case.no, case.abstained = said[Choice.YES], said[Choice.NO], said[Choice.ABSTAIN]
     case.entitled = len(entitled)
     case.passed = reaches(case.yes, len(entitled), rules["pass_parts"], rules["pass_whole"])
@@ -237,9 +267,25 @@ async def _keep_minutes(panel: Panel, by: Account) -> None:
 async def minutes(panel: UUID, *, by: Account) -> tuple[dict[str, Any], Minutes] | None:
     """The minutes of a panel the caller may see, with what they say; None before they are kept.
 
+    Members read no names and no references, so that the results published do not tell them whom
+    they assessed; the digest is that of the whole.
+
     Raises:
         NotFound: no such panel for this caller.
     """
     row = await seats.find(panel, by=by)
     kept = await Minutes.objects().get(Minutes.panel == row.id)
-    return (json.loads(kept.body), kept) if kept is not None else None
+    if kept is None:
+        return None
+    said = json.loads(kept.body)
+    return (said if by.role in OFFICERS else _blind(said)), kept
+
+
+def _blind(said: dict[str, Any]) -> dict[str, Any]:
+    """Minutes as members read them: colleagues by number, applications by their place."""
+    members = [{**each, "name": None} for each in said["members"]]
+    return said | {
+        "members": members,
+        "recusals": [{**each, "reason": ""} for each in said["recusals"]],
+        "cases": [{**each, "reference": None} for each in said["cases"]],
+    }

@@ -1,7 +1,8 @@
 """Objections to a published result: anybody's, named or anonymous, each with a receipt code.
 
 The code is told once and kept as a hash; who has it may ask how the objection stands. Only the
-result objected to is held.
+result objected to is held. The trail says that one was received, never from whom or where: a named
+objector stands sealed in the objection alone.
 """
 
 import hashlib
@@ -99,7 +100,7 @@ async def object_to(asked: ObjectionIn, *, vault: Vault, on: date) -> tuple[Obje
             who = json.dumps([asked.name, asked.contact], ensure_ascii=False)
             row.objector_sealed = vault.seal(who, _place(row.id))
         await row.save()
-        await audit.record("objection.receive", f"result_objection:{row.id}")
+        await audit.record_unnamed("objection.receive", f"result_objection:{row.id}")
         return row, code
 
 

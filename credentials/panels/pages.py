@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from credentials.panels import (
+    abandonment,
+    appointments,
     assessors,
     draws,
     meetings,
@@ -18,8 +20,9 @@ from credentials.panels import (
     seats,
     sheets,
 )
-from credentials.panels.assessors import AssessorIn, EndIn, TermIn
-from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
+from credentials.panels.abandonment import ReasonIn
+from credentials.panels.appointments import AssessorIn, EndIn, TermIn
+from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn
 from credentials.panels.objections import ReasonsIn
 from credentials.panels.reviews import OutcomeIn
@@ -79,10 +82,12 @@ class PanelPages(Controller):
         return page(request, PANEL, form=Form(), asked="", **await _panel(panel, caller))
 
     @post("/{panel:uuid}", permission=P.PANEL_HOLD)
-    async def act(self, request: Visit, panel: FromPath[UUID], caller: Caller) -> Response[Any]:
+    async def act(
+        self, request: Visit, panel: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
         """What an officer does with a panel."""
         context = await _panel(panel, caller)
-        acts = _acts(context["panel"], caller)
+        acts = _acts(context["panel"], caller, here)
         return await acted(request, PANEL, acts, f"/panels/{panel}", **context)
 
     @get("/{panel:uuid}/minutes", permission=P.PANEL_SEE)
@@ -93,7 +98,9 @@ class PanelPages(Controller):
         return page(request, "credentials/panels/minutes.html", panel=row, kept=kept)
 
 
-def _acts(panel: Panel, caller: Account) -> Acts:
+def _acts(panel: Panel, caller: Account, here: Installation) -> Acts:
+    today, vault = clock.today(), here.vault
+
     async def word(given: dict[str, Any]) -> None:
         await draws.add_word(panel.id, read(WordIn, given), by=caller)
 
@@ -102,13 +109,13 @@ def _acts(panel: Panel, caller: Account) -> Acts:
 
     async def meet(given: dict[str, Any]) -> None:
         asked = read(AttendanceIn, {"present": ticked(given, "present")})
-        await meetings.open_meeting(panel.id, asked, by=caller, on=clock.today())
+        await meetings.open_meeting(panel.id, asked, by=caller, on=today, vault=vault)
 
     async def close(_: dict[str, Any]) -> None:
-        await meetings.close_meeting(panel.id, by=caller)
+        await meetings.close_meeting(panel.id, by=caller, on=today, vault=vault)
 
     async def abandon(given: dict[str, Any]) -> None:
-        await draws.abandon(panel.id, read(ReasonIn, given), by=caller)
+        await abandonment.abandon(panel.id, read(ReasonIn, given), by=caller)
 
     return {"word": word, "reveal": reveal, "meet": meet, "close": close, "abandon": abandon}
 
@@ -137,6 +144,7 @@ async def _panel(panel: UUID, caller: Account) -> dict[str, Any]:
         "compared": compared,
         "turnout": await meetings.turnout(row),
         "mine": row.committed_by == caller.id,
+        "took_part": caller.id in {row.committed_by, row.worded_by},
     }
 
 
@@ -159,7 +167,7 @@ class AssessorPages(Controller):
         async def act(given: dict[str, Any]) -> None:
             levels = ticked(given, "level")
             asked = read(AssessorIn, {**given, "levels": levels})
-            await assessors.register(asked, by=caller, on=clock.today())
+            await appointments.register(asked, by=caller, on=clock.today())
 
         context = await _register()
         return await acted(request, ASSESSORS, {"register": act}, "/assessors", **context)
@@ -168,15 +176,18 @@ class AssessorPages(Controller):
     async def change(
         self, request: Visit, assessor: FromPath[UUID], caller: Caller
     ) -> Response[Any]:
-        """Give another term, or end those that run."""
+        """Give another term, ask that those that run end, or confirm another officer's change."""
 
         async def appoint(given: dict[str, Any]) -> None:
-            await assessors.appoint(assessor, read(TermIn, given), by=caller, on=clock.today())
+            await appointments.appoint(assessor, read(TermIn, given), by=caller, on=clock.today())
 
         async def end(given: dict[str, Any]) -> None:
-            await assessors.end(assessor, read(EndIn, given), by=caller, on=clock.today())
+            await appointments.end(assessor, read(EndIn, given), by=caller, on=clock.today())
 
-        acts: Acts = {"appoint": appoint, "end": end}
+        async def confirm(_: dict[str, Any]) -> None:
+            await appointments.confirm(assessor, by=caller, on=clock.today())
+
+        acts: Acts = {"appoint": appoint, "end": end, "confirm": confirm}
         return await acted(request, ASSESSORS, acts, "/assessors", **await _register())
 
 
@@ -229,7 +240,7 @@ class ObjectionPages(Controller):
 
     @post("/reviews/{review:uuid}", permission=P.OBJECTION_ANSWER)
     async def review(self, request: Visit, review: FromPath[UUID], caller: Caller) -> Response[Any]:
-        """Propose or decide what a review comes to."""
+        """Propose, give back or decide what a review comes to."""
 
         async def propose(given: dict[str, Any]) -> None:
             await reviews.propose(review, read(OutcomeIn, given), by=caller)
@@ -237,7 +248,11 @@ class ObjectionPages(Controller):
         async def decide(given: dict[str, Any]) -> None:
             await reviews.decide(review, read(OutcomeIn, given), by=caller, on=clock.today())
 
-        acts: Acts = {"propose": propose, "decide": decide}
+        async def send_back(given: dict[str, Any]) -> None:
+            given.pop("outcome", None)
+            await reviews.send_back(review, read(ReasonsIn, given), by=caller)
+
+        acts: Acts = {"propose": propose, "decide": decide, "send-back": send_back}
         return await acted(request, OBJECTIONS, acts, "/objections", **await _waiting(caller))
 
 

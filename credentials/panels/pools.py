@@ -1,10 +1,12 @@
 """What is known of draws: pools, who was kept out, what everybody may see, what still waits."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from credentials.panels import seats
 from credentials.panels.tables import Panel, PanelCase, PoolMember, Recusal
+from credentials.panels.words import PanelStatus
 from credentials.tables import Application
 from credentials.words import Status
 from registry.platform.errors import NotFound
@@ -47,7 +49,7 @@ async def published(reference: str) -> dict[str, Any]:
     row = await Panel.objects().get(Panel.reference == reference)
     if row is None:
         raise NotFound(N_("没有这个评审组。"))
-    pool = await drawn_from(row.id)
+    pool, kept_out = await drawn_from(row.id), await excluded(row.id)
     order = await seats.seated(row.id)
     left = await Recusal.select(Recusal.tie, Recusal.assessor.number.as_alias("number")).where(
         Recusal.panel_case.panel == row.id
@@ -58,21 +60,27 @@ async def published(reference: str) -> dict[str, Any]:
         "status": row.status,
         "size": row.size,
         "commitment": row.commitment,
+        "roll_digest": row.roll_digest,
         "committed_on": row.committed_on,
         "word": row.word,
         "secret": row.secret,
         "revealed_on": row.revealed_on,
-        "abandoned_because": row.abandoned_because,
+        "abandoned_because": row.abandoned_because if row.status == PanelStatus.ABANDONED else None,
         "pool": [each["number"] for each in pool],
-        "excluded": [
-            {"number": each["number"], "tie": each["excluded"]} for each in await excluded(row.id)
-        ],
+        "excluded": [{"number": each["number"], "tie": each["excluded"]} for each in kept_out],
         "order": [
             {"place": each["place"], "number": each["number"], "state": each["state"]}
             for each in order
         ],
         "left": left,
+        "roll": roll(pool, kept_out),
     }
+
+
+def roll(pool: Iterable[dict[str, Any]], kept_out: Iterable[dict[str, Any]]) -> list[str]:
+    """A frozen roll as its digest is taken: numbers, with the tie of who was kept out."""
+    free = [str(each["number"]) for each in pool]
+    return sorted([*free, *(f"{each['number']}:{each['excluded']}" for each in kept_out)])
 
 
 async def waiting() -> list[dict[str, Any]]:

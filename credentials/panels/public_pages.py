@@ -23,10 +23,13 @@ ASK = "credentials/panels/receipt.html"
 
 
 class ResultPages(Controller):
-    """Results before the public, and objections to them."""
+    """Results before the public, and objections to them.
+
+    No cookie is read here and no address kept: whoever objects stays unknown to the office.
+    """
 
     path = "/results"
-    opt = {"public": True, "page": True}  # noqa: RUF012 (Litestar reads it from the class)
+    opt = {"public": True, "page": True, "anonymous": True}  # noqa: RUF012 (Litestar reads it from the class)
     include_in_schema = False
 
     @get()
@@ -47,7 +50,7 @@ class ResultPages(Controller):
         context = await _result(publication)
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            await here.by_name.count(address_of(request))
+            here.objections.count(address_of(request))
             asked = read(ObjectionIn, {**given, "publication": publication})
             row, code = await objections.object_to(asked, vault=here.vault, on=clock.today())
             receipt = {"reference": row.reference, "code": code}
@@ -65,7 +68,7 @@ class ResultPages(Controller):
         """How the objection of a receipt code stands."""
 
         async def act(given: dict[str, Any]) -> Response[Any]:
-            await here.by_name.count(address_of(request))
+            here.objections.count(address_of(request))
             try:
                 row = await objections.by_code(read(CodeIn, given))
             except NotFound as missing:

@@ -13,7 +13,14 @@ from credentials.panels import publicity
 from credentials.panels.objections import ReasonsIn, TooLate
 from credentials.panels.rulings import HadPart
 from credentials.panels.tables import Review
-from credentials.panels.words import LET_STAND, PROPOSE_OUTCOME, REOPEN_CASE, Outcome, ReviewStatus
+from credentials.panels.words import (
+    LET_STAND,
+    PROPOSE_OUTCOME,
+    REOPEN_CASE,
+    RETURN_OUTCOME,
+    Outcome,
+    ReviewStatus,
+)
 from credentials.tables import Application
 from credentials.words import REOPEN, REOPEN_SIMPLE, Status
 from registry import notices
@@ -151,6 +158,33 @@ async def propose(review: UUID, asked: OutcomeIn, *, by: Account) -> Review:
             proposed_by=by.id,
         )
         await audit.record("review.propose", f"refusal_review:{row.id}")
+        return row
+
+
+async def send_back(review: UUID, asked: ReasonsIn, *, by: Account) -> Review:
+    """Give a proposed outcome back, with reasons, to be proposed anew by whoever had no part.
+
+    Raises:
+        NotFound: there is none.
+        HadPart: the caller had a part in the refusal, or proposed the outcome.
+        StepNotPossible: nothing is proposed, or it is decided.
+    """
+    async with transaction():
+        row, case = await find(review)
+        await _had_no_part(case, by)
+        if row.status == ReviewStatus.PROPOSED and row.proposed_by == by.id:
+            raise HadPart(N_("这份意见由您拟定，须由另一位经办人决定。"))
+        await steps.take(
+            RETURN_OUTCOME,
+            row,
+            by=by.id,
+            note=asked.reasons,
+            only_if=Review.proposed_by != by.id,
+            outcome=None,
+            reasons=None,
+            proposed_by=None,
+        )
+        await audit.record("review.return", f"refusal_review:{row.id}")
         return row
 
 

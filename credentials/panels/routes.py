@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from credentials.panels import (
+    abandonment,
+    appointments,
     assessors,
     blind,
     draws,
@@ -19,8 +21,9 @@ from credentials.panels import (
     seats,
     sheets,
 )
-from credentials.panels.assessors import AssessorIn, EndIn, TermIn, TieIn
-from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
+from credentials.panels.abandonment import ReasonIn
+from credentials.panels.appointments import AssessorIn, EndIn, TermIn, TieIn
+from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
@@ -61,12 +64,12 @@ class AssessorController(Controller):
     async def register_of(self) -> list[AssessorOut]:
         """Everybody on the register."""
         rows = await assessors.register_of(clock.today())
-        return [AssessorOut.model_validate(row) for row in rows]
+        return [AssessorOut.model_validate(row | {"waiting": len(row["waiting"])}) for row in rows]
 
     @post(permission=HOLD, responses=problems(400, 409, 422))
     async def register(self, data: JSONBody[AssessorIn], caller: Caller) -> dict[str, str]:
         """Put somebody on the register."""
-        row = await assessors.register(data, by=caller, on=clock.today())
+        row = await appointments.register(data, by=caller, on=clock.today())
         return {"id": str(row.id), "number": row.number}
 
     @post("/{assessor:uuid}/terms", permission=HOLD, responses=problems(400, 404, 422))
@@ -74,17 +77,22 @@ class AssessorController(Controller):
         self, assessor: FromPath[UUID], data: JSONBody[TermIn], caller: Caller
     ) -> None:
         """Give another term."""
-        await assessors.appoint(assessor, data, by=caller, on=clock.today())
+        await appointments.appoint(assessor, data, by=caller, on=clock.today())
 
     @post("/{assessor:uuid}/end", permission=HOLD, responses=problems(400, 404))
     async def end(self, assessor: FromPath[UUID], data: JSONBody[EndIn], caller: Caller) -> None:
-        """End their terms from today on."""
-        await assessors.end(assessor, data, by=caller, on=clock.today())
+        """Ask that their terms end; another officer confirms it."""
+        await appointments.end(assessor, data, by=caller, on=clock.today())
+
+    @post("/{assessor:uuid}/confirmation", permission=HOLD, responses=problems(403, 404, 409))
+    async def confirm(self, assessor: FromPath[UUID], caller: Caller) -> None:
+        """Confirm what another officer changed about an assessor."""
+        await appointments.confirm(assessor, by=caller, on=clock.today())
 
     @post("/ties", permission=SIT, responses=problems(400, 404))
     async def declare(self, data: JSONBody[TieIn], caller: Caller) -> None:
         """Declare whom or what you are tied to."""
-        await assessors.declare(data, by=caller)
+        await appointments.declare(data, by=caller, on=clock.today())
 
 
 class PanelController(Controller):
@@ -118,25 +126,27 @@ class PanelController(Controller):
         row = await draws.reveal(panel, data, by=caller, on=clock.today())
         return await PanelOut.of(row, to=caller)
 
-    @post("/{panel:uuid}/abandonment", permission=HOLD, responses=problems(400, 404, 409))
+    @post("/{panel:uuid}/abandonment", permission=HOLD, responses=problems(400, 403, 404, 409))
     async def abandon(
         self, panel: FromPath[UUID], data: JSONBody[ReasonIn], caller: Caller
     ) -> PanelOut:
-        """Give the panel up."""
-        return await PanelOut.of(await draws.abandon(panel, data, by=caller), to=caller)
+        """Give the panel up; once there is a word, two officers without a part in the draw do."""
+        return await PanelOut.of(await abandonment.abandon(panel, data, by=caller), to=caller)
 
     @post("/{panel:uuid}/meeting", permission=HOLD, responses=problems(400, 404, 409, 422))
     async def open_meeting(
-        self, panel: FromPath[UUID], data: JSONBody[AttendanceIn], caller: Caller
+        self, panel: FromPath[UUID], data: JSONBody[AttendanceIn], caller: Caller, here: Here
     ) -> PanelOut:
         """Record who attends, and open the meeting."""
-        row = await meetings.open_meeting(panel, data, by=caller, on=clock.today())
+        today, vault = clock.today(), here.vault
+        row = await meetings.open_meeting(panel, data, by=caller, on=today, vault=vault)
         return await PanelOut.of(row, to=caller)
 
     @post("/{panel:uuid}/count", permission=HOLD, responses=problems(404, 409, 422))
-    async def close_meeting(self, panel: FromPath[UUID], caller: Caller) -> PanelOut:
+    async def close_meeting(self, panel: FromPath[UUID], caller: Caller, here: Here) -> PanelOut:
         """Count the votes and keep the minutes."""
-        return await PanelOut.of(await meetings.close_meeting(panel, by=caller), to=caller)
+        row = await meetings.close_meeting(panel, by=caller, on=clock.today(), vault=here.vault)
+        return await PanelOut.of(row, to=caller)
 
     @get("/{panel:uuid}/scores", permission=SEE, responses=problems(401, 403, 404))
     async def comparison(self, panel: FromPath[UUID], caller: Caller) -> list[dict[str, object]]:
@@ -147,7 +157,7 @@ class PanelController(Controller):
     async def evidence(self, case: FromPath[UUID], caller: Caller) -> EvidenceOut:
         """An application, without whose it is."""
         row, panel = await seats.case_of(case, by=caller)
-        own, _ = await seats.member(row, by=caller)
+        own, _ = await seats.member(row, by=caller, on=clock.today())
         lines = await sheets.criteria(panel, row)
         return EvidenceOut(
             place=row.place,
@@ -161,18 +171,18 @@ class PanelController(Controller):
         self, case: FromPath[UUID], data: JSONBody[SheetIn], caller: Caller
     ) -> dict[str, float]:
         """Hand in your sheet; it is final."""
-        sheet = await sheets.hand_in(case, data, by=caller)
+        sheet = await sheets.hand_in(case, data, by=caller, on=clock.today())
         return {"total": sheet.total / 100}
 
     @post("/cases/{case:uuid}/recusal", permission=SIT, responses=problems(403, 404, 409))
     async def recuse(self, case: FromPath[UUID], data: JSONBody[RecusalIn], caller: Caller) -> None:
         """Withdraw from an application."""
-        await seats.recuse(case, data, by=caller)
+        await seats.recuse(case, data, by=caller, on=clock.today())
 
     @post("/cases/{case:uuid}/vote", permission=SIT, responses=problems(403, 404, 409))
     async def vote(self, case: FromPath[UUID], data: JSONBody[VoteIn], caller: Caller) -> None:
         """Vote, in secret."""
-        await meetings.vote(case, data, by=caller)
+        await meetings.vote(case, data, by=caller, on=clock.today())
 
 
 class ResultController(Controller):
@@ -201,19 +211,32 @@ class ResultController(Controller):
         row = await publicity.publish(application, by=caller, on=clock.today())
         return PublishedOut.model_validate(row)
 
-    @post("/objections", public=True, responses=problems(400, 404, 422, 429))
+    @post(
+        "/objections",
+        public=True,
+        anonymous=True,
+        security=[],
+        responses=problems(400, 404, 422, 429),
+    )
     async def object_to(
         self, request: Visit, data: JSONBody[ObjectionIn], here: Here
     ) -> ReceiptOut:
         """Object to a result; keep the code you are given."""
-        await here.by_name.count(address_of(request))
+        here.objections.count(address_of(request))
         row, code = await objections.object_to(data, vault=here.vault, on=clock.today())
         return ReceiptOut(reference=row.reference, code=code)
 
-    @post("/objections/status", public=True, status_code=200, responses=problems(400, 404, 429))
+    @post(
+        "/objections/status",
+        public=True,
+        anonymous=True,
+        security=[],
+        status_code=200,
+        responses=problems(400, 404, 429),
+    )
     async def by_code(self, request: Visit, data: JSONBody[CodeIn], here: Here) -> AnswerOut:
         """How the objection of a code stands."""
-        await here.by_name.count(address_of(request))
+        here.objections.count(address_of(request))
         return AnswerOut.model_validate(await objections.by_code(data))
 
     @get("/objections", permission=ANSWER, responses=problems(401, 403))
@@ -260,6 +283,13 @@ class ResultController(Controller):
     ) -> ReviewOut:
         """Propose what a review comes to."""
         return ReviewOut.model_validate(await reviews.propose(review, data, by=caller))
+
+    @post("/reviews/{review:uuid}/return", permission=ANSWER, responses=problems(403, 404, 409))
+    async def send_back_review(
+        self, review: FromPath[UUID], data: JSONBody[ReasonsIn], caller: Caller
+    ) -> ReviewOut:
+        """Give a proposed outcome back to be proposed anew."""
+        return ReviewOut.model_validate(await reviews.send_back(review, data, by=caller))
 
     @post("/reviews/{review:uuid}/decision", permission=ANSWER, responses=problems(404, 409))
     async def decide_review(

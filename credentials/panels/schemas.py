@@ -32,6 +32,7 @@ class AssessorOut(Out):
     levels: list[Level]
     until: date | None
     ended: date | None
+    waiting: int
 
 
 class SeatOut(Out):
@@ -185,6 +186,8 @@ class DrawOut(Out):
     secret: str | None
     revealed_on: date | None
     abandoned_because: str | None
+    roll_digest: str | None
+    roll: list[str]
     pool: list[str]
     excluded: list[NumberOut]
     order: list[NumberOut]

@@ -1,6 +1,7 @@
 """Who sits on a panel: finding panels, members and recusals, and calling the next in order."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from credentials.panels import acquaintance, assessors
 from credentials.panels.tables import Assessor, Panel, PanelCase, Recusal, Seat, Voter
 from credentials.panels.words import PanelStatus, SeatState, Tie
 from credentials.tables import Application
+from credentials.words import Status
 from registry import notices, regulations
 from registry.notices import About
 from registry.platform import audit, clock, steps
@@ -36,12 +38,16 @@ class NotSeated(NotAllowed):
     """Only members who sit on the panel may do this."""
 
 
+class NoLongerBefore(steps.StepNotPossible):
+    """The application is not before the panel any more."""
+
+
 class AlreadyRecused(steps.StepNotPossible):
     """The member has no part in this application already."""
 
 
 async def find(panel: UUID, *, by: Account) -> Panel:
-    """One panel the caller may see: officers all, an assessor where they sit or sat.
+    """One panel the caller may see: officers all, an assessor where they sit.
 
     Raises:
         NotFound: there is none, or not for this caller.
@@ -50,7 +56,7 @@ async def find(panel: UUID, *, by: Account) -> Panel:
     if row is not None and by.role not in OFFICERS:
         own = await assessors.of(by)
         if own is None or not await Seat.exists().where(
-            Seat.panel == row.id, Seat.assessor == own.id, Seat.state != SeatState.ALTERNATE
+            Seat.panel == row.id, Seat.assessor == own.id, Seat.state == SeatState.SEATED
         ):
             row = None
     if row is None:
@@ -100,12 +106,15 @@ async def case_of(case: UUID, *, by: Account) -> tuple[PanelCase, Panel]:
     return row, await find(row.panel, by=by)
 
 
-async def member(case: PanelCase, *, by: Account) -> tuple[Assessor, Seat]:
-    """The caller as a member who has a part in an application.
+async def member(case: PanelCase, *, by: Account, on: date) -> tuple[Assessor, Seat]:
+    """The caller as a member who has a part in an application, to act on it or to read it.
+
+    Term and ties are looked at each time: those of today count, not those of the draw.
 
     Raises:
-        NotSeated: they do not sit on the panel.
-        Conflicted: they have no part in this application.
+        NotSeated: they do not sit on the panel, or their term is over.
+        Conflicted: they have no part in this application, or a tie to the applicant.
+        NoLongerBefore: the application was withdrawn, or the panel is done with it.
     """
     own = await assessors.of(by)
     if own is None:
@@ -116,9 +125,29 @@ async def member(case: PanelCase, *, by: Account) -> tuple[Assessor, Seat]:
     if seat is None:
         raise NotSeated(N_("您不是这个评审组的成员。"))
     if await Recusal.exists().where(Recusal.panel_case == case.id, Recusal.assessor == own.id):
-        cite = (await rules_of(await find(case.panel, by=by))).figures["quorum_parts"].cite
+        cite = await _barred(case, by)
         raise Conflicted(N_("您已回避这份申请，不能评分或表决（{cite}）。"), cite=cite)
+    if await assessors.until(own, on) is None:
+        raise NotSeated(N_("您的聘期已经结束，不能再参加评审。"))
+    if not case.open or not await reviewing(case):
+        raise NoLongerBefore(N_("这份申请已撤回或已评审完毕。"), status="not-before-the-panel")
+    if await acquaintance.tie(own, case.application):
+        cite = await _barred(case, by)
+        raise Conflicted(N_("您与申请人有利益关联，不能评分或表决（{cite}）。"), cite=cite)
     return own, seat
+
+
+async def _barred(case: PanelCase, by: Account) -> str:
+    """The rule of the panel's edition on who may vote."""
+    return (await rules_of(await find(case.panel, by=by))).figures["quorum_parts"].cite
+
+
+async def reviewing(case: PanelCase) -> bool:
+    """Whether an application is still before its panel, not withdrawn meanwhile."""
+    found: bool = await Application.exists().where(
+        Application.id == case.application, Application.status == Status.REVIEWING
+    )
+    return found
 
 
 async def seated(panel: UUID) -> list[dict[str, Any]]:
@@ -157,7 +186,7 @@ async def recusals(cases: Iterable[PanelCase]) -> list[dict[str, Any]]:
     return found
 
 
-async def recuse(case: UUID, asked: RecusalIn, *, by: Account) -> None:
+async def recuse(case: UUID, asked: RecusalIn, *, by: Account, on: date) -> None:
     """Withdraw from an application, with the reason; the next in order takes the seat.
 
     With nobody left to call, and at the meeting, the member stays for the other applications.
@@ -165,77 +194,95 @@ async def recuse(case: UUID, asked: RecusalIn, *, by: Account) -> None:
     Raises:
         NotFound: no such panel for this caller.
         NotSeated: they do not sit on it.
-        Conflicted: they have no part in this application already.
+        AlreadyRecused: they have no part in this application already.
         StepNotPossible: they have voted on it, or the meeting is over.
     """
     async with transaction():
         row, panel = await case_of(case, by=by)
         meeting = panel.status == PanelStatus.MEETING
         await held(panel, PanelStatus.MEETING if meeting else PanelStatus.DRAWN)
-        own, _ = await member(row, by=by)
+        own = await _sitting(row, by)
         if await Voter.exists().where(Voter.panel_case == row.id, Voter.assessor == own.id):
             raise steps.StepNotPossible(N_("您已经表决，不能再回避。"), status="voted")
-        await exclude(panel, row, own.id, Tie.DECLARED, asked.reason)
+        await exclude(panel, row, own.id, Tie.DECLARED, asked.reason, on)
         await audit.record("panel.recuse", f"panel_case:{row.id}", assessor=own.id)
 
 
-async def exclude(panel: Panel, case: PanelCase, who: UUID, tie: Tie, reason: str) -> None:
+async def _sitting(case: PanelCase, by: Account) -> Assessor:
+    own = await assessors.of(by)
+    if own is None or not await Seat.exists().where(
+        Seat.panel == case.panel, Seat.assessor == own.id, Seat.state == SeatState.SEATED
+    ):
+        raise NotSeated(N_("您不是这个评审组的成员。"))
+    return own
+
+
+async def exclude(
+    panel: Panel, case: PanelCase, who: UUID, tie: Tie, reason: str, on: date
+) -> None:
     """Keep why a member has no part in an application, and call the next where there is one.
 
     Call inside a transaction that holds the panel.
     """
     try:
-        await Recusal(
-            id=uuid4(),
-            panel_case=case.id,
-            assessor=who,
-            tie=tie,
-            reason=reason,
-            made_at=clock.now(),
-        ).save()
+        await put_out(case.id, who, tie, reason)
     except Exception as error:
         if of_unique_index(error, "panel_recusal", "panel_case", "assessor"):
             raise AlreadyRecused(N_("已经回避。"), status=str(panel.status)) from None
         raise
-    if panel.status == PanelStatus.DRAWN and (called := await _next(panel)):
+    if panel.status == PanelStatus.DRAWN and (called := await next_in_order(panel, on)):
         await Seat.update({Seat.state: SeatState.LEFT}).where(
             Seat.panel == panel.id, Seat.assessor == who
         )
         await call(panel, called)
 
 
-async def _next(panel: Panel) -> Seat | None:
-    """The first alternate without a tie; those before them leave the order, with why."""
+async def next_in_order(panel: Panel, on: date) -> Seat | None:
+    """The first alternate without a tie whose term runs; those before them leave, with why."""
     waiting = (
         await Seat.objects()
         .where(Seat.panel == panel.id, Seat.state == SeatState.ALTERNATE)
         .order_by(Seat.place)
     )
     for seat in waiting:
-        if not await leaves(panel, seat):
+        if not await leaves(panel, seat, on):
             return seat
     return None
 
 
-async def leaves(panel: Panel, seat: Seat) -> bool:
-    """Take somebody out of the order, with why, where they are tied to an applicant by now."""
-    assessor = await assessors.find(seat.assessor)
-    tied = False
-    for case in await applicants(panel.id):
-        if found := await acquaintance.tie(assessor, case["person"]):
-            tied = True
-            await Recusal(
-                id=uuid4(),
-                panel_case=case["id"],
-                assessor=assessor.id,
-                tie=found[0],
-                reason=found[1],
-                made_at=clock.now(),
-            ).save()
-    if tied:
+async def leaves(panel: Panel, seat: Seat, on: date) -> bool:
+    """Take somebody out of the order, with why, where they are tied by now or without a term."""
+    why = await hindrances(panel, seat.assessor, on)
+    for case, (tie, reason) in why.items():
+        await put_out(case, seat.assessor, tie, reason)
+    if why:
         seat.state = SeatState.LEFT
         await seat.save([Seat.state])
-    return tied
+    return bool(why)
+
+
+async def hindrances(panel: Panel, who: UUID, on: date) -> dict[UUID, tuple[Tie, str]]:
+    """Why somebody may have no part in which applications of a panel, by its cases.
+
+    Left out is what they have no part in already. A term that is over bars from all of them.
+    """
+    assessor = await assessors.find(who)
+    over = await assessors.until(assessor, on) is None
+    found: dict[UUID, tuple[Tie, str]] = {}
+    for case in await applicants(panel.id):
+        if await Recusal.exists().where(Recusal.panel_case == case["id"], Recusal.assessor == who):
+            continue
+        tie = (Tie.TERM, "") if over else await acquaintance.tie(assessor, case["application"])
+        if tie:
+            found[case["id"]] = tie
+    return found
+
+
+async def put_out(case: UUID, who: UUID, tie: Tie, reason: str) -> None:
+    """Keep why somebody has no part in an application."""
+    await Recusal(
+        id=uuid4(), panel_case=case, assessor=who, tie=tie, reason=reason, made_at=clock.now()
+    ).save()
 
 
 async def call(panel: Panel, seat: Seat) -> None:

@@ -6,6 +6,7 @@ meeting opens.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from credentials import policy
 from credentials.determinations import EVALUATION
 from credentials.intake import contents
 from credentials.intake.tables import ClaimedFunction
-from credentials.panels import agreement, scoring, seats
+from credentials.panels import agreement, assessors, scoring, seats
 from credentials.panels.scoring import Criterion, Scale
 from credentials.panels.tables import Assessor, Panel, PanelCase, Seat, Sheet, Voter
 from credentials.panels.words import PanelStatus, Part, SeatState
@@ -69,7 +70,7 @@ def scale(rules: Body) -> Scale:
     return Scale(rules["score_most"], rules["note_at_most"], rules["note_at_least"])
 
 
-async def hand_in(case: UUID, asked: SheetIn, *, by: Account) -> Sheet:
+async def hand_in(case: UUID, asked: SheetIn, *, by: Account, on: date) -> Sheet:
     """Hand in a sheet, once and for all.
 
     Raises:
@@ -82,7 +83,7 @@ async def hand_in(case: UUID, asked: SheetIn, *, by: Account) -> Sheet:
     try:
         async with transaction():
             row, panel = await seats.case_of(case, by=by)
-            own, _ = await seats.member(row, by=by)
+            own, _ = await seats.member(row, by=by, on=on)
             await seats.held(panel, PanelStatus.DRAWN)
             lines = await criteria(panel, row)
             _refuse_faulty(asked, lines, await seats.rules_of(panel))
@@ -146,16 +147,28 @@ async def own(case: UUID, assessor: UUID) -> Sheet | None:
 
 async def in_hand(panel: Panel) -> tuple[int, int]:
     """How many sheets are in, of how many."""
+    given, due = await _sheets(panel)
+    return len(due & given), len(due)
+
+
+async def lacking(panel: Panel) -> set[UUID]:
+    """Which assessors owe a sheet for an application they are to judge."""
+    given, due = await _sheets(panel)
+    return {assessor for _, assessor in due - given}
+
+
+async def _sheets(panel: Panel) -> tuple[set[tuple[UUID, UUID]], set[tuple[UUID, UUID]]]:
+    """The sheets handed in and those due: case and assessor of each."""
     sitting = [s for s in await seats.seated(panel.id) if s["state"] == SeatState.SEATED]
-    cases = [case for case in await seats.cases(panel.id) if case.open]
+    cases = [each for each in await seats.cases(panel.id) if await seats.reviewing(each)]
     if not cases:
-        return 0, 0
+        return set(), set()
     out = {(each["panel_case"], each["assessor"]) for each in await seats.recusals(cases)}
     due = {(case.id, seat["assessor"]) for case in cases for seat in sitting} - out
     rows = await Sheet.select(Sheet.panel_case, Sheet.assessor).where(
         Sheet.panel_case.is_in([case.id for case in cases])
     )
-    return len(due & {(row["panel_case"], row["assessor"]) for row in rows}), len(due)
+    return {(row["panel_case"], row["assessor"]) for row in rows}, due
 
 
 async def duties(assessor: Assessor) -> list[dict[str, Any]]:
@@ -183,6 +196,7 @@ async def duties(assessor: Assessor) -> list[dict[str, Any]]:
             {
                 "id": case.id,
                 "place": case.place,
+                "open": case.open and await seats.reviewing(case),
                 "out": case.id in out,
                 "scored": await own(case.id, assessor.id) is not None,
                 "voted": await Voter.exists().where(
@@ -198,7 +212,7 @@ async def comparison(panel: UUID, *, by: Account) -> list[dict[str, Any]]:
     """What all sheets came to, for the office and the members once all are in or the meeting opens.
 
     For each application: the totals by assessor's number, their median, who lies far from it, and
-    Kendall's W of the points of all sheets for it.
+    Kendall's W of the points of all sheets for it. Members see nothing of one they have no part in.
 
     Raises:
         NotFound: no such panel for this caller.
@@ -208,13 +222,25 @@ async def comparison(panel: UUID, *, by: Account) -> list[dict[str, Any]]:
     await _may_compare(row)
     rules = await seats.rules_of(row)
     found = []
+    out = await _out_of(row, by)
     for case in await seats.cases(row.id):
+        if case.id in out:
+            continue
         lines = await criteria(row, case)
         sheets = await Sheet.select(
             Sheet.scores, Sheet.total, Sheet.assessor.number.as_alias("number")
         ).where(Sheet.panel_case == case.id)
         found.append({"case": case.id, "place": case.place, **_compared(sheets, lines, rules)})
     return found
+
+
+async def _out_of(panel: Panel, by: Account) -> set[UUID]:
+    """The applications a member has no part in; none for an officer."""
+    mine = await assessors.of(by)
+    if mine is None:
+        return set()
+    rows = await seats.recusals(await seats.cases(panel.id))
+    return {each["panel_case"] for each in rows if each["assessor"] == mine.id}
 
 
 async def _may_compare(panel: Panel) -> None:

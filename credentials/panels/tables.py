@@ -4,7 +4,6 @@ from piccolo.columns import JSON, UUID, Boolean, Date, Integer, Text, Timestampt
 from piccolo.table import Table
 
 from credentials.panels.words import (
-    Choice,
     ObjectionStatus,
     Outcome,
     PanelStatus,
@@ -43,6 +42,8 @@ class AssessorTerm(Table, tablename="assessor_term"):
     end_reason = Text(null=True, default=None)
     appointed_by = link(Account)
     appointed_at = Timestamptz(default=None)
+    confirmed_by = link(Account, null=True, help_text="Another officer; empty: does not count yet.")
+    end_asked_by = link(Account, null=True, help_text="Then: another officer's to confirm.")
 
 
 class AssessorTie(Table, tablename="assessor_tie"):
@@ -65,6 +66,9 @@ class Panel(Table):
     size = Integer(default=None, help_text="Seats; odd.")
     rules = link(Regulation, help_text="The procedure it follows.")
     commitment = Varchar(length=64, default=None, help_text="SHA-256 of the secret, in hex.")
+    roll_digest = Varchar(
+        length=64, null=True, default=None, help_text="SHA-256 of the frozen roll."
+    )
     committed_on = Date(default=None)
     committed_by = link(Account)
     word = Varchar(length=100, null=True, default=None, help_text="Another officer's.")
@@ -74,6 +78,7 @@ class Panel(Table):
     met_on = Date(null=True, default=None)
     opened_by = link(Account, null=True)
     abandoned_because = Text(null=True, default=None)
+    abandonment_asked_by = link(Account, null=True, help_text="Then: another officer's to confirm.")
 
 
 class PanelCase(Table, tablename="panel_case"):
@@ -140,14 +145,6 @@ class Voter(Table, tablename="panel_voter"):
     id = UUID(primary_key=True)
     panel_case = link(PanelCase)
     assessor = link(Assessor)
-
-
-class Ballot(Table, tablename="panel_ballot"):
-    """One secret vote: no voter, no time; all of an application's are written anew with each."""
-
-    id = UUID(primary_key=True)
-    panel_case = link(PanelCase)
-    choice = Varchar(length=10, choices=Choice, default=None)
 
 
 class Minutes(Table, tablename="panel_minutes"):

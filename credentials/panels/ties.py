@@ -27,17 +27,19 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Subject:
-    """An applicant, as far as ties go."""
+    """An applicant by what they handed in, as far as ties go."""
 
     person: UUID
     name: str
     employers: frozenset[str] = frozenset()
-    """Now and before."""
+    """Now and before, and whoever confirms the application."""
     parties: tuple[str, ...] = ()
     """As each of their contracts names its parties."""
     contracts: frozenset[str] = frozenset()
     teachers: frozenset[str] = frozenset()
     """Who taught the classes they were enrolled in."""
+    recommenders: frozenset[str] = frozenset()
+    """Who wrote a recommendation for the application."""
     mentoring: frozenset[UUID] = field(default_factory=frozenset)
     """Who is or was their mentor, or mentored by them."""
 
@@ -64,6 +66,8 @@ def found(one: Candidate, about: Subject) -> tuple[Tie, str] | None:
         return Tie.MENTOR, ""
     if plain(one.name) in {plain(each) for each in about.teachers}:
         return Tie.TEACHER, ""
+    if plain(one.name) in {plain(each) for each in about.recommenders}:
+        return Tie.RECOMMENDER, ""
     for name, reason in one.declared:
         named = plain(name)
         if named in {plain(about.name), *theirs} or any(named in each for each in parties):

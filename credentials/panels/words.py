@@ -13,9 +13,11 @@ class PanelStatus(StrEnum):
     MEETING = "meeting"  # the members': vote; then an officer's: close it
     CLOSED = "closed"  # final
     ABANDONED = "abandoned"  # final: its applications need another panel
+    FAILED = "failed"  # final: the lots left too few to sit; its applications need another panel
 
 
 REVEAL = Step("reveal", frozenset({PanelStatus.COMMITTED}), PanelStatus.DRAWN)
+FAIL = Step("fail", frozenset({PanelStatus.COMMITTED}), PanelStatus.FAILED)
 OPEN_MEETING = Step("open-meeting", frozenset({PanelStatus.DRAWN}), PanelStatus.MEETING)
 CLOSE_MEETING = Step("close-meeting", frozenset({PanelStatus.MEETING}), PanelStatus.CLOSED)
 ABANDON = Step(
@@ -30,7 +32,7 @@ class SeatState(StrEnum):
 
     SEATED = "seated"
     ALTERNATE = "alternate"  # called when somebody before them leaves
-    LEFT = "left"  # for a conflict of interest
+    LEFT = "left"  # for a conflict of interest, or at the end of a term
 
 
 class Tie(StrEnum):
@@ -41,7 +43,9 @@ class Tie(StrEnum):
     CONTRACT = "contract"  # the assessor's employer is a party to a contract, or they share one
     MENTOR = "mentor"  # either is or was the other's mentor
     TEACHER = "teacher"  # taught a class the applicant was enrolled in
+    RECOMMENDER = "recommender"  # recommends the applicant in this application
     DECLARED = "declared"  # as the assessor says
+    TERM = "term"  # none: the assessor's term is over
 
 
 class Part(StrEnum):
@@ -104,6 +108,7 @@ class Outcome(StrEnum):
 
 
 PROPOSE_OUTCOME = Step("propose-outcome", frozenset({ReviewStatus.ASKED}), ReviewStatus.PROPOSED)
+RETURN_OUTCOME = Step("return-outcome", frozenset({ReviewStatus.PROPOSED}), ReviewStatus.ASKED)
 LET_STAND = Step("let-stand", frozenset({ReviewStatus.PROPOSED}), ReviewStatus.STANDS)
 REOPEN_CASE = Step("reopen-case", frozenset({ReviewStatus.PROPOSED}), ReviewStatus.REOPENED)
 

@@ -30,6 +30,8 @@ class Actor:
 
 
 SYSTEM = Actor(None, "system", "-")
+UNNAMED = Actor(None, "public", "-")
+"""Whoever may act without being known, by account or by address."""
 acting: ContextVar[Actor] = ContextVar("acting", default=SYSTEM)
 """Set by the session middleware for the time of a request."""
 
@@ -48,7 +50,15 @@ async def record(action: str, subject: str, **detail: Any) -> None:
     Call it last in a transaction: the chain's lock is held until the commit.
     `subject` is `table:id`; `detail` must not hold personal data, only ids, codes and counts.
     """
-    actor = acting.get()
+    await _record(acting.get(), action, subject, detail)
+
+
+async def record_unnamed(action: str, subject: str, **detail: Any) -> None:
+    """Add one line that says neither who acted nor from where."""
+    await _record(UNNAMED, action, subject, detail)
+
+
+async def _record(actor: Actor, action: str, subject: str, detail: dict[str, Any]) -> None:
     async with joined():
         head = (await rows(READ_HEAD if is_sqlite() else f"{READ_HEAD} FOR UPDATE"))[0]
         line = {

@@ -27,6 +27,8 @@ class Installation:
     by_code: Limit
     by_name: SharedLimit
     by_list: SharedLimit
+    objections: Limit
+    """Kept in memory alone: the database learns no address of whoever objects."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -47,6 +49,7 @@ class Installation:
                 day=settings.checks_by_name_per_day,
             ),
             by_list=SharedLimit("by-list", day=settings.checks_by_list_per_day),
+            objections=Limit(settings.checks_by_name_per_minute),
         )
 
     def keys_password(self) -> str:

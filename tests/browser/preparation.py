@@ -10,8 +10,8 @@ import anyio
 from credentials import applications, decisions
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn, ProposalIn
-from credentials.panels import assessors
-from credentials.panels.assessors import AssessorIn
+from credentials.panels import appointments
+from credentials.panels.appointments import AssessorIn
 from credentials.words import Level, Proposal
 from registry import people, profile
 from registry.platform import clock, db
@@ -66,7 +66,8 @@ async def _assessor(officer: Account) -> Account:
         first_day=date(2026, 1, 1),
         last_day=date(2027, 12, 31),
     )
-    await assessors.register(asked, by=officer, on=clock.today())
+    row = await appointments.register(asked, by=officer, on=clock.today())
+    await appointments.confirm(row.id, by=await make_account(Role.OFFICER), on=clock.today())
     return account
 
 

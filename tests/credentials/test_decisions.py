@@ -118,20 +118,28 @@ async def test_of_many_clicks_at_once_one_decides(connected: None, decision: str
     assert lines == 1
 
 
-async def test_withdrawing_and_granting_at_once_leaves_one_of_them(connected: None) -> None:
+async def test_withdrawing_and_proposing_at_once_leaves_one_of_them(connected: None) -> None:
     account, second = await make_applicant(), await officer()
     case = await make_submitted(account)
-    await decisions.propose(
-        case.id, ProposalIn(proposal=Proposal.GRANT, grounds="条件均满足"), by=await officer()
-    )
+    proposal = ProposalIn(proposal=Proposal.REFUSE, grounds="条件不满足")
     found = await asyncio.gather(
         applications.withdraw(case.id, by=account),
-        decisions.grant(case.id, GROUNDS, by=second, on=DAY),
+        decisions.propose(case.id, proposal, by=second),
         return_exceptions=True,
     )
     assert sum(isinstance(each, StepNotPossible) for each in found) == 1
-    decided = await applications.find(case.id, by=account)
-    assert await Credential.count() == (1 if decided.status == Status.GRANTED else 0)
+    left = await applications.find(case.id, by=account)
+    assert left.status in {Status.WITHDRAWN, Status.PROPOSED}
+
+
+async def test_nobody_withdraws_from_a_decision_that_is_prepared(connected: None) -> None:
+    account = await make_applicant()
+    case = await make_submitted(account)
+    proposal = ProposalIn(proposal=Proposal.REFUSE, grounds="条件不满足")
+    await decisions.propose(case.id, proposal, by=await officer())
+    with pytest.raises(StepNotPossible):
+        await applications.withdraw(case.id, by=account)
+    await decisions.refuse(case.id, GROUNDS, by=await officer(), on=DAY)
 
 
 async def test_a_second_decision_names_the_step_and_where_it_starts(connected: None) -> None:

@@ -1,11 +1,12 @@
 """Applications before panels to test with, brought as far as a test needs."""
 
 from datetime import date
+from uuid import UUID
 
 from credentials.intake import formal_check
 from credentials.intake.tables import IntakeRound
-from credentials.panels import assessors
-from credentials.panels.assessors import AssessorIn
+from credentials.panels import appointments
+from credentials.panels.appointments import AssessorIn, EndIn
 from credentials.panels.tables import Panel, PanelCase, Publication
 from credentials.tables import Application
 from registry.platform.permissions import Role
@@ -13,7 +14,7 @@ from registry.tables import Account
 from seeds import evaluation
 from seeds.evaluation import Office
 from tests.credentials.intake import stage
-from tests.factories import make_account
+from tests.factories import make_account, vault
 
 DAY = date(2026, 7, 6)
 """A Monday under the whole procedure."""
@@ -40,8 +41,16 @@ async def make_assessor(
             "last_day": last,
         }
     )
-    await assessors.register(asked, by=await make_account(Role.OFFICER), on=DAY)
+    row = await appointments.register(asked, by=await make_account(Role.OFFICER), on=DAY)
+    await appointments.confirm(row.id, by=await make_account(Role.OFFICER), on=DAY)
     return account
+
+
+async def end_term(assessor: UUID) -> None:
+    """One officer asks, another confirms."""
+    asked = EndIn(reason="本人辞聘")
+    await appointments.end(assessor, asked, by=await make_account(Role.OFFICER), on=DAY)
+    await appointments.confirm(assessor, by=await make_account(Role.OFFICER), on=DAY)
 
 
 async def make_office(size: int = 5) -> Office:
@@ -51,6 +60,7 @@ async def make_office(size: int = 5) -> Office:
         third=await make_account(Role.OFFICER),
         chief=await make_account(Role.CHIEF_OFFICER),
         assessors=[await make_assessor() for _ in range(size)],
+        vault=vault(),
     )
 
 

@@ -7,12 +7,13 @@ import pytest
 
 from credentials.panels import publicity
 from credentials.panels.tables import Objection, PanelCase
+from registry.platform.db import rows
 from registry.platform.permissions import Role
 from seeds import evaluation
 from seeds.evaluation import SECRET, WORD
 from tests.conftest import Client, NewClient
 from tests.credentials.panels.cases import DAY, accepted, make_office, now, owner, published
-from tests.factories import Clock, sign_in, vault
+from tests.factories import Clock, make_account, make_organisation, sign_in, vault
 from tests.forms import send
 
 pytestmark = pytest.mark.anyio
@@ -99,14 +100,15 @@ async def test_a_visitor_objects_without_a_name_and_asks_with_the_code(
     visitor = new_client()
     form = f"/results/{row.id}/objection"
     typed = {"grounds": "合同登记中没有申请人，证据见登记机关。"}
-    nameless = await send(visitor, form, typed)
+    nameless = await visitor.post(form, data=typed)
     assert nameless.status_code == 422
-    answer = await send(visitor, form, {**typed, "anonymous": "yes"})
+    answer = await visitor.post(form, data={**typed, "anonymous": "yes"})
     code = re.search(r"[0-9a-f]{30}", answer.text)
     assert code is not None
-    shown = await send(visitor, "/results/objection", {"code": code[0]})
+    shown = await visitor.post("/results/objection", data={"code": code[0]})
     assert "已收到" in unescape(shown.text)
-    assert (await send(visitor, "/results/objection", {"code": "0" * 30})).status_code == 422
+    unknown = await visitor.post("/results/objection", data={"code": "0" * 30})
+    assert unknown.status_code == 422
 
     objection = await Objection.objects().first()
     assert objection is not None
@@ -122,7 +124,7 @@ async def test_a_visitor_objects_without_a_name_and_asks_with_the_code(
     assert (await send(chief, desk, {**decided, "reasons": "经核对属实"})).status_code == 303
     assert (await now(case)).status == "published"
     time.pass_by(days=30)
-    late = await send(visitor, form, {**typed, "anonymous": "yes"})
+    late = await visitor.post(form, data={**typed, "anonymous": "yes"})
     assert late.status_code == 422
     assert "公示期已于" in unescape(late.text)
 
@@ -149,6 +151,43 @@ async def test_an_upheld_objection_goes_to_another_panel_rather_than_back_to_the
     own = await text(await at(new_client, await owner(case)), f"/applications/{case.id}")
     assert "退回重新评审" in own
     assert "须由评审组核实" not in own
+
+
+async def test_whoever_objects_is_known_by_neither_account_nor_address(
+    new_client: NewClient, time: Clock
+) -> None:
+    time.pass_by(days=6)
+    office = await make_office(3)
+    row, _ = await published(office)
+    rival = await make_account(Role.EMPLOYER, organisation=(await make_organisation()).id)
+    signed_in = await at(new_client, rival)
+    kept = await rows("SELECT * FROM session")
+    lines = await rows("SELECT * FROM audit_entry")
+    time.pass_by(minutes=20)
+    form = f"/results/{row.id}/objection"
+    typed = {"grounds": "合同登记中没有申请人，证据见登记机关。"}
+    await signed_in.get("/results")
+    await signed_in.get(form)
+    answer = await signed_in.post(form, data={**typed, "anonymous": "yes"})
+    code = re.search(r"[0-9a-f]{30}", answer.text)
+    assert code is not None
+    body = {"publication": str(row.id), "anonymous": True, **typed}
+    assert (await signed_in.post("/api/objections", json=body)).status_code == 201
+    await signed_in.post("/api/objections", json={**body, "anonymous": False, "name": "何某",
+                                                  "contact": "hemou@people.example"})  # fmt: skip
+    await signed_in.post("/results/objection", data={"code": code[0]})
+    await signed_in.post("/api/objections/status", json={"code": code[0]})
+    assert await Objection.count() == 3
+    # The session has not moved, the trail names nobody, and no address is counted anywhere.
+    assert await rows("SELECT * FROM session") == kept
+    added = (await rows("SELECT * FROM audit_entry ORDER BY sequence"))[len(lines) :]
+    assert [line["action"] for line in added] == ["objection.receive"] * 3
+    assert {(line["account"], line["role"], line["address"]) for line in added} == {
+        (None, "public", "-")
+    }
+    assert await rows("SELECT * FROM tally WHERE name LIKE '%127.0.0.1%'") == []
+    refused = [(await signed_in.post("/api/objections", json=body)).status_code for _ in range(10)]
+    assert refused[-1] == 429
 
 
 async def test_everybody_can_read_a_draw_and_only_members_their_panel(

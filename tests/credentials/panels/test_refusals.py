@@ -7,6 +7,8 @@ import pytest
 
 from credentials import decisions
 from credentials.panels import (
+    abandonment,
+    appointments,
     assessors,
     blind,
     draws,
@@ -19,8 +21,9 @@ from credentials.panels import (
     seats,
     sheets,
 )
-from credentials.panels.assessors import AssessorIn, EndIn, TermIn, TieIn
-from credentials.panels.draws import CommitmentIn, ReasonIn, SecretIn, WordIn
+from credentials.panels.abandonment import ReasonIn
+from credentials.panels.appointments import AssessorIn, TermIn, TieIn
+from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
@@ -44,6 +47,7 @@ from tests.credentials.panels.cases import (
     accepted,
     case_of,
     drawn,
+    end_term,
     make_assessor,
     make_office,
     now,
@@ -118,12 +122,12 @@ async def test_who_is_tied_or_without_a_term_is_not_drawn() -> None:
     await make_assessor(levels="senior")
     declared = await make_assessor()
     applicant = await make_person(name="林知行")
-    await assessors.declare(TieIn(name="林知行", reason="师生"), by=declared)
+    await appointments.declare(TieIn(name="林知行", reason="师生"), by=declared, on=DAY)
     own = await make_assessor(number=(await people.row(applicant.person)).number)
     left = await make_assessor()
     entry = await assessors.of(left)
     assert entry is not None
-    await assessors.end(entry.id, EndIn(reason="本人辞聘"), by=office.first, on=DAY)
+    await end_term(entry.id)
     panel = await evaluation.commit([await accepted(office, applicant)], office, DAY)
     shut_out = {each["number"]: each["excluded"] for each in await pools.excluded(panel.id)}
     numbers = {}
@@ -134,15 +138,10 @@ async def test_who_is_tied_or_without_a_term_is_not_drawn() -> None:
     assert shut_out == numbers
     assert len(await pools.drawn_from(panel.id)) == 3
     case = await accepted(office)
-    await assessors.end(
-        (await assessors.eligible("junior", DAY))[0].id,
-        EndIn(reason="辞聘"),
-        by=office.first,
-        on=DAY,
-    )
+    await end_term((await assessors.eligible("junior", DAY))[0].id)
     await make_assessor(employer="公司")
     for each in (await assessors.eligible("junior", DAY))[2:]:
-        await assessors.end(each.id, EndIn(reason="辞聘"), by=office.first, on=DAY)
+        await end_term(each.id)
     with pytest.raises(draws.PoolTooSmall):
         await evaluation.commit([case], office, DAY)
 
@@ -158,21 +157,28 @@ async def test_a_term_lasts_no_longer_than_the_figure() -> None:
         first_day=date(2026, 7, 1),
         last_day=date(2029, 7, 1),
     )
-    with pytest.raises(assessors.TermTooLong) as refused:
-        await assessors.register(asked, by=officer, on=DAY)
+    with pytest.raises(appointments.TermTooLong) as refused:
+        await appointments.register(asked, by=officer, on=DAY)
     assert refused.value.facts["day"] == "2029-06-30"
     assert "3年" in refused.value.facts["cite"]
     fits = asked.model_copy(update={"last_day": date(2029, 6, 30)})
-    row = await assessors.register(fits, by=officer, on=DAY)
-    with pytest.raises(assessors.OnRegister):
-        await assessors.register(fits, by=officer, on=DAY)
+    row = await appointments.register(fits, by=officer, on=DAY)
+    with pytest.raises(appointments.OnRegister):
+        await appointments.register(fits, by=officer, on=DAY)
     again = TermIn(first_day=date(2029, 7, 1), last_day=date(2032, 6, 30))
-    await assessors.appoint(row.id, again, by=officer, on=DAY)
+    await appointments.appoint(row.id, again, by=officer, on=DAY)
+    with pytest.raises(appointments.SamePerson):
+        await appointments.confirm(row.id, by=officer, on=DAY)
+    assert not await assessors.eligible("junior", date(2032, 6, 30))
+    second = await make_account(Role.OFFICER)
+    await appointments.confirm(row.id, by=second, on=DAY)
+    with pytest.raises(StepNotPossible):
+        await appointments.confirm(row.id, by=second, on=DAY)
     assert await assessors.eligible("junior", date(2032, 6, 30))
     assert not await assessors.eligible("junior", date(2032, 7, 1))
     nobody = asked.model_copy(update={"login": "nobody@example.org"})
     with pytest.raises(FieldsInvalid):
-        await assessors.register(nobody, by=officer, on=DAY)
+        await appointments.register(nobody, by=officer, on=DAY)
 
 
 async def test_a_member_who_withdraws_gives_the_seat_to_the_next_in_order() -> None:
@@ -181,16 +187,16 @@ async def test_a_member_who_withdraws_gives_the_seat_to_the_next_in_order() -> N
     case = await case_of(panel, application)
     before = await seats.seated(panel.id)
     member = (await evaluation.sitting(panel, office))[1]
-    await seats.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member)
+    await seats.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member, on=DAY)
     after = await seats.seated(panel.id)
     assert [seat["state"] for seat in before] == ["seated"] * 3 + ["alternate"] * 2
     assert [seat["state"] for seat in after] == ["seated", "left", "seated", "seated", "alternate"]
     for act in (
-        seats.recuse(case.id, RecusalIn(reason="再次"), by=member),
-        sheets.hand_in(case.id, a_sheet(80), by=member),
-        meetings.vote(case.id, YES, by=member),
+        seats.recuse(case.id, RecusalIn(reason="再次"), by=member, on=DAY),
+        sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY),
+        meetings.vote(case.id, YES, by=member, on=DAY),
     ):
-        with pytest.raises(seats.NotSeated):
+        with pytest.raises(NotFound):
             await act
     (kept,) = await seats.recusals([case])
     assert (kept["tie"], kept["reason"]) == ("declared", "认出申请人，曾共事")
@@ -217,14 +223,14 @@ async def test_scores_keep_to_the_scale_and_extremes_are_explained(
     case = await case_of(panel, application)
     member = (await evaluation.sitting(panel, office))[0]
     with pytest.raises(FieldsInvalid) as refused:
-        await sheets.hand_in(case.id, sheet, by=member)
+        await sheets.hand_in(case.id, sheet, by=member, on=DAY)
     faults = {error.field: error for error in refused.value.errors}
     assert faults[field].code == word
     if word in {"scale", "note"}:
         assert faults[field].facts["cite"] == "示例程序第九条"
-    await sheets.hand_in(case.id, a_sheet(40, note="只有参与证明"), by=member)
+    await sheets.hand_in(case.id, a_sheet(40, note="只有参与证明"), by=member, on=DAY)
     with pytest.raises(StepNotPossible):
-        await sheets.hand_in(case.id, a_sheet(80), by=member)
+        await sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY)
 
 
 async def test_sheets_of_others_are_hidden_until_all_are_in() -> None:
@@ -233,11 +239,11 @@ async def test_sheets_of_others_are_hidden_until_all_are_in() -> None:
     case = await case_of(panel, application)
     *early, last = await evaluation.sitting(panel, office)
     for member in early:
-        await sheets.hand_in(case.id, a_sheet(80), by=member)
+        await sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY)
     for reader in (early[0], last, office.first):
         with pytest.raises(sheets.NotYetSeen):
             await sheets.comparison(panel.id, by=reader)
-    await sheets.hand_in(case.id, a_sheet(50), by=last)
+    await sheets.hand_in(case.id, a_sheet(50), by=last, on=DAY)
     (found,) = await sheets.comparison(panel.id, by=early[0])
     assert found["median"] == 80
     assert [each["far"] for each in found["sheets"]].count(True) == 0
@@ -264,40 +270,45 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     panel, (application, other) = await drawn(office, 2)
     case, second = await case_of(panel, application), await case_of(panel, other)
     one, two, away = await evaluation.sitting(panel, office)
+    await evaluation.score(panel, office, DAY, but=[away])
     with pytest.raises(StepNotPossible):
-        await meetings.vote(case.id, YES, by=one)
+        await meetings.vote(case.id, YES, by=one, on=DAY)
     only = AttendanceIn(present=[one.id])
     with pytest.raises(meetings.NoQuorum) as none:
-        await meetings.open_meeting(panel.id, only, by=office.first, on=DAY)
+        await meetings.open_meeting(panel.id, only, by=office.first, on=DAY, vault=vault())
     assert "职称评审管理暂行规定" in none.value.facts["cite"]
     stranger = AttendanceIn(present=[one.id, two.id, office.first.id])
     with pytest.raises(FieldsInvalid):
-        await meetings.open_meeting(panel.id, stranger, by=office.first, on=DAY)
+        await meetings.open_meeting(panel.id, stranger, by=office.first, on=DAY, vault=vault())
+    everybody = AttendanceIn(present=[one.id, two.id, away.id])
+    with pytest.raises(meetings.SheetsMissing) as unscored:
+        await meetings.open_meeting(panel.id, everybody, by=office.first, on=DAY, vault=vault())
+    assert unscored.value.facts["cite"] == "示例程序第九条"
     there = AttendanceIn(present=[one.id, two.id])
-    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY)
+    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY, vault=vault())
     with pytest.raises(meetings.Absent) as absent:
-        await meetings.vote(case.id, YES, by=away)
+        await meetings.vote(case.id, YES, by=away, on=DAY)
     assert absent.value.facts["cite"]
-    await meetings.vote(case.id, YES, by=one)
+    await meetings.vote(case.id, YES, by=one, on=DAY)
     with pytest.raises(StepNotPossible):
-        await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=one)
+        await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=one, on=DAY)
     with pytest.raises(StepNotPossible):
-        await seats.recuse(case.id, RecusalIn(reason="反悔"), by=one)
+        await seats.recuse(case.id, RecusalIn(reason="反悔"), by=one, on=DAY)
     with pytest.raises(meetings.VotesMissing):
-        await meetings.close_meeting(panel.id, by=office.first)
-    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two)
+        await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
+    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two, on=DAY)
     with pytest.raises(seats.Conflicted) as conflicted:
-        await meetings.vote(second.id, YES, by=two)
+        await meetings.vote(second.id, YES, by=two, on=DAY)
     assert "职称评审管理暂行规定" in conflicted.value.facts["cite"]
-    await meetings.vote(case.id, YES, by=two)
-    await meetings.close_meeting(panel.id, by=office.first)
+    await meetings.vote(case.id, YES, by=two, on=DAY)
+    await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
     done = await case_of(panel, application)
     assert (done.yes, done.no, done.abstained, done.entitled, done.passed) == (2, 0, 0, 2, True)
     # One of three may vote on the other: below the quorum, so it needs another panel.
     assert (await case_of(panel, other)).passed is None
     assert (await now(other)).status == "accepted"
     with pytest.raises(StepNotPossible):
-        await meetings.close_meeting(panel.id, by=office.first)
+        await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
 
 
 @pytest.mark.parametrize(
@@ -310,29 +321,45 @@ async def test_two_thirds_of_those_present_have_to_say_yes(choices: str, passed:
     panel, (application,) = await drawn(office)
     case = await case_of(panel, application)
     there = (await evaluation.sitting(panel, office))[: len(choices)]
+    await evaluation.score(panel, office, DAY)
     present = AttendanceIn(present=[member.id for member in there])
-    await meetings.open_meeting(panel.id, present, by=office.first, on=DAY)
+    await meetings.open_meeting(panel.id, present, by=office.first, on=DAY, vault=vault())
     meaning = {"y": Choice.YES, "n": Choice.NO, "a": Choice.ABSTAIN}
     for member, letter in zip(there, choices, strict=True):
-        await meetings.vote(case.id, VoteIn(choice=meaning[letter]), by=member)
-    await meetings.close_meeting(panel.id, by=office.first)
+        await meetings.vote(case.id, VoteIn(choice=meaning[letter]), by=member, on=DAY)
+    await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
     assert (await now(application)).vote_passed is passed
     kept = await meetings.minutes(panel.id, by=there[0])
     assert kept is not None
     assert kept[0]["cases"][0]["yes"] == choices.count("y")
+    # Members learn neither whom they assessed nor who the others are; the office keeps both.
+    assert application.reference not in str(kept[0])
+    assert not any(member.display_name in str(kept[0]) for member in there)
+    whole = await meetings.minutes(panel.id, by=office.third)
+    assert whole is not None
+    assert application.reference in str(whole[0])
 
 
 async def test_a_panel_given_up_frees_its_applications() -> None:
     office = await make_office()
     panel, (application,) = await drawn(office)
-    await draws.abandon(panel.id, ReasonIn(reason="两名成员因病不能到会"), by=office.first)
+    why = ReasonIn(reason="两名成员因病不能到会")
+    for took_part in (office.first, office.second):
+        with pytest.raises(draws.SamePerson):
+            await abandonment.abandon(panel.id, why, by=took_part)
+    await abandonment.abandon(panel.id, why, by=office.third)
+    with pytest.raises(draws.SamePerson):
+        await abandonment.abandon(panel.id, why, by=office.third)
+    assert (await now(application)).status == "reviewing"
+    assert (await pools.published(panel.reference))["abandoned_because"] is None
+    await abandonment.abandon(panel.id, why, by=office.chief)
     assert (await now(application)).status == "accepted"
     shown = await pools.published(panel.reference)
     assert shown["abandoned_because"] == "两名成员因病不能到会"
     again = await evaluation.vote([await now(application)], office, DAY)
     assert again.status == "closed"
     with pytest.raises(StepNotPossible):
-        await draws.abandon(again.id, ReasonIn(reason="不满意结果"), by=office.first)
+        await abandonment.abandon(again.id, ReasonIn(reason="不满意结果"), by=office.third)
 
 
 async def test_a_late_objection_is_refused_with_the_rule() -> None:
@@ -416,6 +443,16 @@ async def test_a_refusal_is_reviewed_once_in_time_by_two_without_a_part() -> Non
     with pytest.raises(rulings.HadPart):
         await reviews.decide(review.id, said, by=fourth, on=DAY)
     other = said.model_copy(update={"outcome": Outcome.STAND})
+    back = ReasonsIn(reasons="补充的证明还没有核对")
+    for had_part in (office.first, fourth):
+        with pytest.raises(rulings.HadPart):
+            await reviews.send_back(review.id, back, by=had_part)
+    returned = await reviews.send_back(review.id, back, by=fifth)
+    assert returned.status == "asked"
+    assert {returned.outcome, returned.proposed_by} == {None}
+    with pytest.raises(StepNotPossible):
+        await reviews.send_back(review.id, back, by=fifth)
+    await reviews.propose(review.id, said, by=fourth)
     with pytest.raises(reviews.NotAsProposed):
         await reviews.decide(review.id, other, by=fifth, on=DAY)
     await reviews.decide(review.id, said, by=fifth, on=DAY)

@@ -60,16 +60,18 @@ def test_the_script_of_the_documentation_draws_the_same() -> None:
     assert len(script.read_text().splitlines()) <= 25
     pool = [f"A-{number:04d}" for number in range(1, 31)]
     secret, word = "seven dice: 4 1 6 2 2 5 3", "上证指数 3388.06"
+    roll = ["A-0031:employer", *pool, "A-0032:declared"]
     said = subprocess.run(
-        [sys.executable, str(script), secret, word, "5", *pool],
+        [sys.executable, str(script), secret, word, "5", *roll],
         check=True,
         capture_output=True,
         text=True,
         encoding="utf-8",
     ).stdout.splitlines()
     assert said[0] == f"commitment {lots.commitment(secret)}"
-    assert [line.split()[1] for line in said[1:]] == lots.order(pool, lots.seed(secret, word))
-    assert [line.split()[2] for line in said[1:]] == ["seat"] * 5 + ["alternate"] * 25
+    assert said[1] == f"roll {lots.roll_digest(roll)}"
+    assert [line.split()[1] for line in said[2:]] == lots.order(pool, lots.seed(secret, word))
+    assert [line.split()[2] for line in said[2:]] == ["seat"] * 5 + ["alternate"] * 25
 
 
 WEIGHTS = {Part.KNOWLEDGE: 40, Part.SKILL: 30, Part.EXPERIENCE: 20, Part.PERFORMANCE: 10}
@@ -132,6 +134,7 @@ SUBJECT = Subject(
     parties=("临江大学；申城材料院",),
     contracts=frozenset({"2024-1"}),
     teachers=frozenset({"王 老师"}),
+    recommenders=frozenset({"李教授"}),
     mentoring=frozenset({(MENTOR := uuid4())}),
 )
 
@@ -147,6 +150,7 @@ SUBJECT = Subject(
         (Candidate("甲", "别处", contracts=frozenset({"2024-1"})), Tie.CONTRACT),
         (Candidate("甲", "别处", person=MENTOR), Tie.MENTOR),
         (Candidate("王老师", "别处"), Tie.TEACHER),
+        (Candidate("李 教授", "别处"), Tie.RECOMMENDER),
         (Candidate("甲", "别处", declared=(("陈思远", "亲属"),)), Tie.DECLARED),
         (Candidate("甲", "别处", declared=(("前一家公司", "股东"),)), Tie.DECLARED),
         (Candidate("甲", "别处", declared=(("无关的人", "亲属"),)), None),

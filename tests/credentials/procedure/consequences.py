@@ -72,7 +72,7 @@ class Procedure(Model):
 
     def _commit(self, act: str, who: str) -> None:
         self.panel = {"status": "committed", "by": who, "word": "", "seats": [], "present": []}
-        self.panel |= {"scored": set(), "votes": {}}
+        self.panel |= {"scored": set(), "votes": {}, "leaving": ""}
         self.involved.add(who)
 
     def _word(self, act: str, who: str) -> None:
@@ -88,6 +88,9 @@ class Procedure(Model):
 
     def _abandon(self, act: str, who: str) -> None:
         assert self.panel is not None
+        if self.panel["word"] and not self.panel["leaving"]:
+            self.panel["leaving"] = who
+            return
         self.panel["status"] = "abandoned"
         if self.status == "reviewing":
             self._step("accepted", who)

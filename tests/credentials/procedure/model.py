@@ -20,6 +20,8 @@ SITTING = ("score", "yes", "no")
 ACTS = (*APPLICANT, *EMPLOYER, *OFFICE, *SITTING, "object", "work", "day", "week")
 PEOPLE = ("applicant", "stranger", "employer", "rival", *OFFICERS, *MEMBERS, "visitor")
 OVER = {"granted", "refused", "withdrawn"}
+SETTLED = {"voted", "published", "held", "proposed"}
+"""A panel has voted or a decision is prepared: nobody withdraws any more."""
 PERIOD = 5
 FORBIDDEN, UNKNOWN, NOT_NOW = "PermissionDeniedException", "NotFound", "StepNotPossible"
 
@@ -94,7 +96,7 @@ class Model:
         if who == "stranger" or not self.status:
             return UNKNOWN
         if act == "withdraw":
-            return NOT_NOW if self.status in OVER else ""
+            return NOT_NOW if self.status in OVER | SETTLED else ""
         if act == "ask-review":
             if self.status != "refused":
                 return NOT_NOW
@@ -162,7 +164,11 @@ class Model:
             return UNKNOWN
         status = panel["status"]
         if act == "abandon":
-            return NOT_NOW if status in {"closed", "abandoned"} else ""
+            if panel["word"] and who in {panel["by"], panel["word"]}:
+                return "SamePerson"
+            if status in {"closed", "abandoned"}:
+                return NOT_NOW
+            return "SamePerson" if panel["leaving"] == who else ""
         if act in {"word", "reveal"}:
             if (who == panel["by"]) is (act == "word"):
                 return "SamePerson"
@@ -170,8 +176,14 @@ class Model:
                 return NOT_NOW
             return "WordMissing" if act == "reveal" and not panel["word"] else ""
         if act == "open":
-            few = "NoQuorum" if self.attending(who) < 2 else ""
-            return few if status == "drawn" else NOT_NOW
+            if status != "drawn":
+                return NOT_NOW
+            there = panel["seats"][: self.attending(who)]
+            if len(there) < 2:
+                return "NoQuorum"
+            # Nobody owes a sheet for what was withdrawn.
+            judging = self.status == "reviewing"
+            return "SheetsMissing" if judging and {*there} - panel["scored"] else ""
         if status != "meeting":
             return NOT_NOW
         left = set(panel["present"]) - panel["votes"].keys()
@@ -185,6 +197,8 @@ class Model:
         panel = self.panel
         if panel is None or who not in panel["seats"]:
             return UNKNOWN
+        if self.status != "reviewing":
+            return "NoLongerBefore"
         if act == "score":
             return NOT_NOW if panel["status"] != "drawn" or who in panel["scored"] else ""
         if panel["status"] != "meeting":

@@ -16,6 +16,7 @@ from credentials.intake.routes import EmployerController, FilingController
 from credentials.intake.words import WorkFunction
 from credentials.jobs import jobs
 from credentials.panels import (
+    abandonment,
     draws,
     meetings,
     objections,
@@ -88,6 +89,7 @@ class Scene:
     def begin(self, case: UUID) -> None:
         """A new application, and nothing yet of what may come of it."""
         self.case, self.filled, self.employed = case, False, False
+        self.secret = SECRET
         self.panel, self.before, self.shown, self.review = uuid4(), uuid4(), uuid4(), uuid4()
         self.objections: list[UUID] = []
 
@@ -175,8 +177,9 @@ class Scene:
         await decisions.send_back(self.case, OK, by=by)
 
     async def _commit(self, act: str, by: Account, place: int) -> None:
-        asked = CommitmentIn(level=Level.JUNIOR, applications=[self.case], secret=SECRET)
-        self.panel = (await draws.commit(asked, by=by, on=self.on)).id
+        secret = f"{SECRET} {uuid4()}"
+        asked = CommitmentIn(level=Level.JUNIOR, applications=[self.case], secret=secret)
+        self.panel, self.secret = (await draws.commit(asked, by=by, on=self.on)).id, secret
         found = await rows("SELECT id FROM panel_case WHERE panel = {}", self.panel)
         self.before = UUID(str(found[0]["id"]))
 
@@ -184,10 +187,10 @@ class Scene:
         await draws.add_word(self.panel, WordIn(word=WORD), by=by)
 
     async def _reveal(self, act: str, by: Account, place: int) -> None:
-        await draws.reveal(self.panel, SecretIn(secret=SECRET), by=by, on=self.on)
+        await draws.reveal(self.panel, SecretIn(secret=self.secret), by=by, on=self.on)
 
     async def _abandon(self, act: str, by: Account, place: int) -> None:
-        await draws.abandon(self.panel, draws.ReasonIn(reason=WORDS), by=by)
+        await abandonment.abandon(self.panel, abandonment.ReasonIn(reason=WORDS), by=by)
 
     async def sitting(self) -> list[str]:
         """Who was drawn, in order."""
@@ -202,17 +205,17 @@ class Scene:
         there = (await self.sitting())[: {"o3": 1, "o2": 2}.get(self.names[by.id], 3)]
         accounts = [account for name in there if (account := self.people[name])]
         asked = AttendanceIn(present=[account.id for account in accounts])
-        await meetings.open_meeting(self.panel, asked, by=by, on=self.on)
+        await meetings.open_meeting(self.panel, asked, by=by, on=self.on, vault=vault())
 
     async def _close(self, act: str, by: Account, place: int) -> None:
-        await meetings.close_meeting(self.panel, by=by)
+        await meetings.close_meeting(self.panel, by=by, on=self.on, vault=vault())
 
     async def _score(self, act: str, by: Account, place: int) -> None:
         given = {line.code: ScoreIn(points=80) for line in CRITERIA}
-        await sheets.hand_in(self.before, SheetIn(scores=given), by=by)
+        await sheets.hand_in(self.before, SheetIn(scores=given), by=by, on=self.on)
 
     async def _yes(self, act: str, by: Account, place: int) -> None:
-        await meetings.vote(self.before, VoteIn(choice=Choice(act)), by=by)
+        await meetings.vote(self.before, VoteIn(choice=Choice(act)), by=by, on=self.on)
 
     _no = _yes
 
