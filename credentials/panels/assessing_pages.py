@@ -117,7 +117,7 @@ async def _case(case: UUID, caller: Account) -> dict[str, Any]:
         "chair": seat.place,
         "criteria": await sheets.criteria(panel, row),
         "scale": sheets.scale(await seats.rules_of(panel)),
-        "evidence": await blind.evidence(row, clock.today()),
+        "evidence": await blind.evidence(row),
         "sheet": await sheets.own(row.id, own.id),
         "compared": compared,
         "may_vote": panel.status == "meeting" and own.id in entitled - voted,

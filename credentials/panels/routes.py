@@ -162,7 +162,7 @@ class PanelController(Controller):
         return EvidenceOut(
             place=row.place,
             criteria=[{"code": each.code, "weight": float(each.weight)} for each in lines],
-            evidence=await blind.evidence(row, clock.today()),
+            evidence=await blind.evidence(row),
             handed_in=await sheets.own(row.id, own.id) is not None,
         )
 

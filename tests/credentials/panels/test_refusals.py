@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from credentials import decisions
+from credentials.intake import contents, submissions
+from credentials.intake.tables import Submission
 from credentials.panels import (
     abandonment,
     appointments,
@@ -34,6 +36,7 @@ from credentials.panels.tables import Objection, Seat
 from credentials.panels.words import Choice, Outcome, Ruling, SeatState
 from credentials.words import Level, Proposal
 from registry import people
+from registry.platform import clock
 from registry.platform.db import rows
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.fields import read
@@ -254,15 +257,29 @@ async def test_a_member_reads_nothing_that_says_whose_application_it_is() -> Non
     office = await make_office()
     applicant = await make_person(name="林知行")
     application = await accepted(office, applicant)
-    application.statement = "林知行在公司负责转让，见大学的合同。"
+    before = await contents.last(application)
+    assert before is not None
+    told = submissions.read(before).model_copy(
+        update={"statement": "林知行在公司负责转让，见大学的合同。"}
+    )
+    await Submission(
+        id=uuid4(),
+        application=application.id,
+        day=DAY,
+        made_at=clock.now(),
+        content=told.model_dump_json(),
+    ).save()
+    # What is written after it was handed in is not what a member reads.
+    application.statement = "提交以后改写的说明"
     await application.save()
     panel = await evaluation.draw([application], office, DAY)
     case = await case_of(panel, application)
-    said = str(await blind.evidence(case, DAY))
+    said = str(await blind.evidence(case))
     person = await people.row(applicant.person)
     for name in ("林知行", "公司", "大学", person.number, application.reference):
         assert name not in said
     assert "负责转让" in said
+    assert "提交以后" not in said
 
 
 async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice() -> None:
