@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
+from credentials.intake.tables import Filing
 from credentials.panels import replacements, seats, sheets
 from credentials.panels.tables import Minutes, Panel, PanelCase, Recusal, Seat, Voter
 from credentials.panels.words import CLOSE_MEETING, OPEN_MEETING, Choice, PanelStatus, SeatState
@@ -51,6 +52,10 @@ class NoQuorum(RuleNotMet):
     """Too few members attend."""
 
 
+class TooEarly(RuleNotMet):
+    """No meeting opens before the day its round is planned to be reviewed."""
+
+
 class SheetsMissing(RuleNotMet):
     """Somebody who attends has not scored what they are to judge."""
 
@@ -72,6 +77,7 @@ async def open_meeting(
         NotFound: no such panel.
         FieldsInvalid: somebody does not sit on it.
         NoQuorum: see there.
+        TooEarly: see there.
         SheetsMissing: see there.
         StepNotPossible: it has met, or is not drawn.
     """
@@ -96,6 +102,7 @@ async def open_meeting(
             raise NoQuorum(
                 message, errors=[FieldError("present", "quorum", message, facts)], **facts
             )
+        await _refuse_early(row, on)
         await _refuse_unscored(row, there, rules)
         await steps.take(OPEN_MEETING, row, by=by.id, met_on=on, opened_by=by.id)
         for account, seat in sitting.items():
@@ -105,6 +112,14 @@ async def open_meeting(
                 await ballots.open_box(case.id, vault=vault)
         await audit.record("panel.open", f"panel:{row.id}", present=len(there))
         return row
+
+
+async def _refuse_early(panel: Panel, on: date) -> None:
+    for case in await seats.cases(panel.id):
+        filing = await Filing.objects(Filing.round).get(Filing.application == case.application)
+        planned = filing.round.review_on if filing is not None and filing.round else None
+        if planned is not None and on < planned:
+            raise TooEarly(N_("这一批次计划的评审日是 {day}，不能提前开会。"), day=str(planned))
 
 
 async def _refuse_unscored(panel: Panel, there: set[UUID], rules: Body) -> None:
