@@ -18,6 +18,7 @@ from credentials.panels import (
     objections,
     pools,
     publicity,
+    readiness,
     reviews,
     rulings,
     seats,
@@ -298,7 +299,7 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     with pytest.raises(FieldsInvalid):
         await meetings.open_meeting(panel.id, stranger, by=office.first, on=DAY, vault=vault())
     everybody = AttendanceIn(present=[one.id, two.id, away.id])
-    with pytest.raises(meetings.SheetsMissing) as unscored:
+    with pytest.raises(readiness.SheetsMissing) as unscored:
         await meetings.open_meeting(panel.id, everybody, by=office.first, on=DAY, vault=vault())
     assert unscored.value.facts["cite"] == "示例程序第九条"
     there = AttendanceIn(present=[one.id, two.id])

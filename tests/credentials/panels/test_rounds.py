@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from credentials.intake.tables import Filing, IntakeRound
-from credentials.panels import draws, meetings
+from credentials.panels import draws, meetings, readiness
 from credentials.panels.meetings import AttendanceIn
 from seeds import evaluation
 from tests.credentials.intake import stage
@@ -32,6 +32,6 @@ async def test_no_panel_meets_before_the_day_planned_for_its_round() -> None:
     planned = DAY + timedelta(days=3)
     await IntakeRound.update({IntakeRound.review_on: planned}, force=True)
     there = AttendanceIn(present=[each.id for each in await evaluation.sitting(panel, office)])
-    with pytest.raises(meetings.TooEarly):
+    with pytest.raises(readiness.TooEarly):
         await meetings.open_meeting(panel.id, there, by=office.first, on=DAY, vault=vault())
     await meetings.open_meeting(panel.id, there, by=office.first, on=planned, vault=vault())
