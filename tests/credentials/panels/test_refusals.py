@@ -19,6 +19,7 @@ from credentials.panels import (
     pools,
     publicity,
     readiness,
+    recusals,
     reviews,
     rulings,
     seats,
@@ -29,9 +30,9 @@ from credentials.panels.appointments import AssessorIn, TermIn, TieIn
 from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
+from credentials.panels.recusals import RecusalIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
 from credentials.panels.rulings import RulingIn
-from credentials.panels.seats import RecusalIn
 from credentials.panels.sheets import ScoreIn, SheetIn
 from credentials.panels.tables import Objection, Seat
 from credentials.panels.words import Choice, Outcome, Ruling, SeatState
@@ -191,12 +192,12 @@ async def test_a_member_who_withdraws_gives_the_seat_to_the_next_in_order() -> N
     case = await case_of(panel, application)
     before = await seats.seated(panel.id)
     member = (await evaluation.sitting(panel, office))[1]
-    await seats.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member, on=DAY)
+    await recusals.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member, on=DAY)
     after = await seats.seated(panel.id)
     assert [seat["state"] for seat in before] == ["seated"] * 3 + ["alternate"] * 2
     assert [seat["state"] for seat in after] == ["seated", "left", "seated", "seated", "alternate"]
     for act in (
-        seats.recuse(case.id, RecusalIn(reason="再次"), by=member, on=DAY),
+        recusals.recuse(case.id, RecusalIn(reason="再次"), by=member, on=DAY),
         sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY),
         meetings.vote(case.id, YES, by=member, on=DAY),
     ):
@@ -311,10 +312,10 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     with pytest.raises(StepNotPossible):
         await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=one, on=DAY)
     with pytest.raises(StepNotPossible):
-        await seats.recuse(case.id, RecusalIn(reason="反悔"), by=one, on=DAY)
+        await recusals.recuse(case.id, RecusalIn(reason="反悔"), by=one, on=DAY)
     with pytest.raises(meetings.VotesMissing):
         await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
-    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two, on=DAY)
+    await recusals.recuse(second.id, RecusalIn(reason="认出申请人"), by=two, on=DAY)
     with pytest.raises(seats.Conflicted):
         await meetings.vote(second.id, YES, by=two, on=DAY)
     await meetings.vote(case.id, YES, by=two, on=DAY)
