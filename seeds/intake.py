@@ -81,7 +81,6 @@ async def open_rounds(officer: Account, today: date) -> None:
             levels=upper,
             opens_on=today - 60 * DAY,
             closes_on=today + 30 * DAY,
-            review_on=today + 45 * DAY,
         ),
         RoundIn(name="初级常年受理（演示）", levels=(Level.JUNIOR,), opens_on=today - 120 * DAY),
     )

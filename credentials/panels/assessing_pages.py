@@ -7,11 +7,11 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from credentials.panels import appointments, assessors, blind, meetings, seats, sheets
+from credentials.panels import appointments, assessors, blind, meetings, recusals, seats, sheets
 from credentials.panels.appointments import TieIn
 from credentials.panels.meetings import VoteIn
+from credentials.panels.recusals import RecusalIn
 from credentials.panels.scoring import Criterion
-from credentials.panels.seats import RecusalIn
 from credentials.panels.sheets import SheetIn
 from registry.platform import clock
 from registry.platform.errors import FieldError, FieldsInvalid
@@ -62,7 +62,7 @@ class AssessingPages(Controller):
             )
 
         async def recuse(given: dict[str, Any]) -> None:
-            await seats.recuse(case, read(RecusalIn, given), by=caller, on=clock.today())
+            await recusals.recuse(case, read(RecusalIn, given), by=caller, on=clock.today())
 
         async def vote(given: dict[str, Any]) -> None:
             await meetings.vote(case, read(VoteIn, given), by=caller, on=clock.today())
@@ -117,7 +117,7 @@ async def _case(case: UUID, caller: Account) -> dict[str, Any]:
         "chair": seat.place,
         "criteria": await sheets.criteria(panel, row),
         "scale": sheets.scale(await seats.rules_of(panel)),
-        "evidence": await blind.evidence(row, clock.today()),
+        "evidence": await blind.evidence(row),
         "sheet": await sheets.own(row.id, own.id),
         "compared": compared,
         "may_vote": panel.status == "meeting" and own.id in entitled - voted,

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from credentials import procedure
+from credentials.intake import contents
 from credentials.panels import acquaintance, assessors, lots, pools, seats, ties
 from credentials.panels.tables import Assessor, Panel, PanelCase, PoolMember, Seat
 from credentials.panels.words import FAIL, REVEAL, PanelStatus, SeatState, Tie
@@ -64,7 +65,7 @@ class PoolTooSmall(RuleNotMet):
 
 
 class NotTogether(RuleNotMet):
-    """The applications are not of this level, not accepted, or follow different procedures."""
+    """The applications are of different levels, rounds or procedures, or not accepted."""
 
 
 class AlreadyBefore(Conflict):
@@ -156,8 +157,11 @@ async def _together(asked: CommitmentIn) -> list[Application]:
         Application.level == asked.level,
         Application.status == Status.ACCEPTED,
     )
-    if len(found) < len(wanted) or len({each.procedure for each in found}) > 1:
-        raise NotTogether(N_("只能把同一等级、同一程序版本、已受理的申请交给一个评审组。"))
+    batches = {(await contents.filing(each)).round for each in found}
+    if len(found) < len(wanted) or len({each.procedure for each in found}) > 1 or len(batches) > 1:
+        raise NotTogether(
+            N_("只能把同一批次、同一等级、同一程序版本、已受理的申请交给一个评审组。")
+        )
     return found
 
 

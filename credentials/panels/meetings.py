@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials.panels import replacements, seats, sheets
+from credentials.panels import readiness, replacements, seats, sheets
 from credentials.panels.tables import Minutes, Panel, PanelCase, Recusal, Seat, Voter
 from credentials.panels.words import CLOSE_MEETING, OPEN_MEETING, Choice, PanelStatus, SeatState
 from credentials.words import DISSOLVE, VOTE, Status
@@ -30,7 +30,6 @@ from registry.platform.fields import Input
 from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS
 from registry.platform.vault import Vault
-from registry.regulations import Body
 from registry.tables import Account
 from registry.voting import reaches
 
@@ -51,10 +50,6 @@ class NoQuorum(RuleNotMet):
     """Too few members attend."""
 
 
-class SheetsMissing(RuleNotMet):
-    """Somebody who attends has not scored what they are to judge."""
-
-
 class Absent(NotAllowed):
     """Who does not attend does not vote, neither by proxy nor later."""
 
@@ -72,6 +67,7 @@ async def open_meeting(
         NotFound: no such panel.
         FieldsInvalid: somebody does not sit on it.
         NoQuorum: see there.
+        TooEarly: see there.
         SheetsMissing: see there.
         StepNotPossible: it has met, or is not drawn.
     """
@@ -96,7 +92,8 @@ async def open_meeting(
             raise NoQuorum(
                 message, errors=[FieldError("present", "quorum", message, facts)], **facts
             )
-        await _refuse_unscored(row, there, rules)
+        await readiness.refuse_early(row, on)
+        await readiness.refuse_unscored(row, there, rules)
         await steps.take(OPEN_MEETING, row, by=by.id, met_on=on, opened_by=by.id)
         for account, seat in sitting.items():
             await Seat.update({Seat.present: account in there}).where(Seat.id == seat)
@@ -105,26 +102,6 @@ async def open_meeting(
                 await ballots.open_box(case.id, vault=vault)
         await audit.record("panel.open", f"panel:{row.id}", present=len(there))
         return row
-
-
-async def _refuse_unscored(panel: Panel, there: set[UUID], rules: Body) -> None:
-    if not rules.asks("sheets_before_meeting"):
-        return
-    lacking = await sheets.lacking(panel)
-    late = sorted(
-        each["number"]
-        for each in await seats.seated(panel.id)
-        if each["account"] in there and each["assessor"] in lacking
-    )
-    if late:
-        message = N_("到会成员尚未提交全部评分表：{numbers}（{cite}）。")
-        facts = {
-            "numbers": "、".join(late),
-            "cite": rules.figures["sheets_before_meeting"].cite,
-        }
-        raise SheetsMissing(
-            message, errors=[FieldError("present", "unscored", message, facts)], **facts
-        )
 
 
 async def vote(case: UUID, asked: VoteIn, *, by: Account, on: date) -> None:

@@ -16,6 +16,7 @@ from credentials.panels import (
     objections,
     pools,
     publicity,
+    recusals,
     reviews,
     rulings,
     seats,
@@ -26,6 +27,7 @@ from credentials.panels.appointments import AssessorIn, EndIn, TermIn, TieIn
 from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
+from credentials.panels.recusals import RecusalIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
 from credentials.panels.rulings import RulingIn
 from credentials.panels.schemas import (
@@ -40,7 +42,6 @@ from credentials.panels.schemas import (
     ReviewOut,
     WaitingOut,
 )
-from credentials.panels.seats import RecusalIn
 from credentials.panels.sheets import SheetIn
 from registry.platform import clock
 from registry.platform.installation import Installation
@@ -63,8 +64,7 @@ class AssessorController(Controller):
     @get(permission=HOLD, responses=problems(401, 403))
     async def register_of(self) -> list[AssessorOut]:
         """Everybody on the register."""
-        rows = await assessors.register_of(clock.today())
-        return [AssessorOut.model_validate(row | {"waiting": len(row["waiting"])}) for row in rows]
+        return [AssessorOut.of(row) for row in await assessors.register_of(clock.today())]
 
     @post(permission=HOLD, responses=problems(400, 409, 422))
     async def register(self, data: JSONBody[AssessorIn], caller: Caller) -> dict[str, str]:
@@ -138,8 +138,8 @@ class PanelController(Controller):
         self, panel: FromPath[UUID], data: JSONBody[AttendanceIn], caller: Caller, here: Here
     ) -> PanelOut:
         """Record who attends, and open the meeting."""
-        today, vault = clock.today(), here.vault
-        row = await meetings.open_meeting(panel, data, by=caller, on=today, vault=vault)
+        today = clock.today()
+        row = await meetings.open_meeting(panel, data, by=caller, on=today, vault=here.vault)
         return await PanelOut.of(row, to=caller)
 
     @post("/{panel:uuid}/count", permission=HOLD, responses=problems(404, 409, 422))
@@ -162,7 +162,7 @@ class PanelController(Controller):
         return EvidenceOut(
             place=row.place,
             criteria=[{"code": each.code, "weight": float(each.weight)} for each in lines],
-            evidence=await blind.evidence(row, clock.today()),
+            evidence=await blind.evidence(row),
             handed_in=await sheets.own(row.id, own.id) is not None,
         )
 
@@ -177,7 +177,7 @@ class PanelController(Controller):
     @post("/cases/{case:uuid}/recusal", permission=SIT, responses=problems(403, 404, 409))
     async def recuse(self, case: FromPath[UUID], data: JSONBody[RecusalIn], caller: Caller) -> None:
         """Withdraw from an application."""
-        await seats.recuse(case, data, by=caller, on=clock.today())
+        await recusals.recuse(case, data, by=caller, on=clock.today())
 
     @post("/cases/{case:uuid}/vote", permission=SIT, responses=problems(403, 404, 409))
     async def vote(self, case: FromPath[UUID], data: JSONBody[VoteIn], caller: Caller) -> None:

@@ -34,6 +34,11 @@ class AssessorOut(Out):
     ended: date | None
     waiting: int
 
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        """An entry as `assessors.register_of` gives it; of what waits, how much."""
+        return cls.model_validate(row | {"waiting": len(row["waiting"])})
+
 
 class SeatOut(Out):
     """Somebody in the order drawn."""

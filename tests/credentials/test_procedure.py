@@ -41,8 +41,8 @@ from tests.registry.integrity.cases import noticed
 RUNS, STEPS = 500, 50
 OFTEN = {
     "draft": 30, "fill": 20, "save": 6, "submit": 30, "accept": 30, "commit": 20, "word": 20,
-    "reveal": 30, "score": 20, "open": 20, "yes": 30, "close": 30, "publish": 20, "grant": 20, "confirm": 30,
-    "put-up": 6, "refuse?": 12, "refuse": 12, "no": 8, "withdraw": 0.3, "abandon": 0.5,
+    "reveal": 30, "open": 20, "yes": 30, "close": 30, "publish": 20, "grant": 20, "confirm": 30,
+    "score": 20, "put-up": 6, "refuse?": 12, "refuse": 12, "no": 8, "withdraw": 0.3, "abandon": 0.5,
     "object": 8, "take-up": 15, "dismiss": 6, "send-back": 1, "day": 1,
 }  # fmt: skip
 """How often an act is tried where it is possible; the others 3. So a run gets somewhere."""

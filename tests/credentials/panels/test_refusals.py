@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from credentials import decisions
+from credentials.intake import contents, submissions
+from credentials.intake.tables import Submission
 from credentials.panels import (
     abandonment,
     appointments,
@@ -16,6 +18,8 @@ from credentials.panels import (
     objections,
     pools,
     publicity,
+    readiness,
+    recusals,
     reviews,
     rulings,
     seats,
@@ -26,14 +30,15 @@ from credentials.panels.appointments import AssessorIn, TermIn, TieIn
 from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import CodeIn, ObjectionIn, ReasonsIn
+from credentials.panels.recusals import RecusalIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
 from credentials.panels.rulings import RulingIn
-from credentials.panels.seats import RecusalIn
 from credentials.panels.sheets import ScoreIn, SheetIn
 from credentials.panels.tables import Objection, Seat
 from credentials.panels.words import Choice, Outcome, Ruling, SeatState
 from credentials.words import Level, Proposal
 from registry import people
+from registry.platform import clock
 from registry.platform.db import rows
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.fields import read
@@ -187,12 +192,12 @@ async def test_a_member_who_withdraws_gives_the_seat_to_the_next_in_order() -> N
     case = await case_of(panel, application)
     before = await seats.seated(panel.id)
     member = (await evaluation.sitting(panel, office))[1]
-    await seats.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member, on=DAY)
+    await recusals.recuse(case.id, RecusalIn(reason="认出申请人，曾共事"), by=member, on=DAY)
     after = await seats.seated(panel.id)
     assert [seat["state"] for seat in before] == ["seated"] * 3 + ["alternate"] * 2
     assert [seat["state"] for seat in after] == ["seated", "left", "seated", "seated", "alternate"]
     for act in (
-        seats.recuse(case.id, RecusalIn(reason="再次"), by=member, on=DAY),
+        recusals.recuse(case.id, RecusalIn(reason="再次"), by=member, on=DAY),
         sheets.hand_in(case.id, a_sheet(80), by=member, on=DAY),
         meetings.vote(case.id, YES, by=member, on=DAY),
     ):
@@ -254,15 +259,29 @@ async def test_a_member_reads_nothing_that_says_whose_application_it_is() -> Non
     office = await make_office()
     applicant = await make_person(name="林知行")
     application = await accepted(office, applicant)
-    application.statement = "林知行在公司负责转让，见大学的合同。"
+    before = await contents.last(application)
+    assert before is not None
+    told = submissions.read(before).model_copy(
+        update={"statement": "林知行在公司负责转让，见大学的合同。"}
+    )
+    await Submission(
+        id=uuid4(),
+        application=application.id,
+        day=DAY,
+        made_at=clock.now(),
+        content=told.model_dump_json(),
+    ).save()
+    # What is written after it was handed in is not what a member reads.
+    application.statement = "提交以后改写的说明"
     await application.save()
     panel = await evaluation.draw([application], office, DAY)
     case = await case_of(panel, application)
-    said = str(await blind.evidence(case, DAY))
+    said = str(await blind.evidence(case))
     person = await people.row(applicant.person)
     for name in ("林知行", "公司", "大学", person.number, application.reference):
         assert name not in said
     assert "负责转让" in said
+    assert "提交以后" not in said
 
 
 async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice() -> None:
@@ -281,7 +300,7 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     with pytest.raises(FieldsInvalid):
         await meetings.open_meeting(panel.id, stranger, by=office.first, on=DAY, vault=vault())
     everybody = AttendanceIn(present=[one.id, two.id, away.id])
-    with pytest.raises(meetings.SheetsMissing) as unscored:
+    with pytest.raises(readiness.SheetsMissing) as unscored:
         await meetings.open_meeting(panel.id, everybody, by=office.first, on=DAY, vault=vault())
     assert unscored.value.facts["cite"] == "示例程序第九条"
     there = AttendanceIn(present=[one.id, two.id])
@@ -293,10 +312,10 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     with pytest.raises(StepNotPossible):
         await meetings.vote(case.id, VoteIn(choice=Choice.NO), by=one, on=DAY)
     with pytest.raises(StepNotPossible):
-        await seats.recuse(case.id, RecusalIn(reason="反悔"), by=one, on=DAY)
+        await recusals.recuse(case.id, RecusalIn(reason="反悔"), by=one, on=DAY)
     with pytest.raises(meetings.VotesMissing):
         await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
-    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=two, on=DAY)
+    await recusals.recuse(second.id, RecusalIn(reason="认出申请人"), by=two, on=DAY)
     with pytest.raises(seats.Conflicted) as conflicted:
         await meetings.vote(second.id, YES, by=two, on=DAY)
     assert "职称评审管理暂行规定" in conflicted.value.facts["cite"]

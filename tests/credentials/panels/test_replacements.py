@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from credentials import applications
-from credentials.panels import appointments, meetings, seats, sheets
+from credentials.panels import appointments, meetings, recusals, seats, sheets
 from credentials.panels.appointments import TieIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
-from credentials.panels.seats import RecusalIn
+from credentials.panels.recusals import RecusalIn
 from credentials.panels.tables import AssessorTerm, Panel
 from credentials.panels.words import Choice
 from registry import people
@@ -103,7 +103,7 @@ async def test_a_tie_met_at_the_meeting_bars_from_that_application_and_the_count
     case, second = await case_of(panel, application), await case_of(panel, other)
     one, two, three = await meet(panel, office)
     await meetings.vote(case.id, YES, by=one, on=DAY)
-    await seats.recuse(second.id, RecusalIn(reason="认出申请人"), by=one, on=DAY)
+    await recusals.recuse(second.id, RecusalIn(reason="认出申请人"), by=one, on=DAY)
     # Still in the seat for the one, but the other is closed, to read as well.
     with pytest.raises(seats.Conflicted):
         await seats.member(second, by=one, on=DAY)
