@@ -19,6 +19,7 @@ from registry.integrity.words import (
     HOLD_HEARING,
     KNOWN_TO_PERSON,
     NOTIFY,
+    NOTIFY_AGAIN,
     CaseStatus,
     Measure,
     Source,
@@ -151,12 +152,13 @@ async def rules_of(case: IntegrityCase) -> Body:
 
 
 def uninvolved(case: IntegrityCase, by: Account) -> None:
-    """Refuse whoever reported the case or is its subject.
+    """Refuse whoever reported the case or is its subject, under whichever account.
 
     Raises:
         OwnCase: the caller is either.
     """
-    if (by.id == case.reported_by and case.source == Source.REPORT) or by.person == case.person:
+    themselves = case.person in {by.person, by.same_as}
+    if (by.id == case.reported_by and case.source == Source.REPORT) or themselves:
         raise OwnCase(N_("举报人和当事人不能办理这个案件。"))
 
 
@@ -199,17 +201,21 @@ async def decline(case: UUID, asked: ReasonsIn, *, by: Account) -> IntegrityCase
 async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> IntegrityCase:
     """Tell the person facts, basis and the measure considered, and their rights.
 
+    Where more comes to light, notice is given again: the period to answer begins anew.
+
     Raises:
         OwnCase: the caller reported it.
-        StepNotPossible: it is not accepted, or notice was given.
+        StepNotPossible: it is not accepted, waits for a hearing, or a panel sits.
     """
     async with transaction():
         row = await find(case, by=by)
         uninvolved(row, by)
+        again = row.status in NOTIFY_AGAIN.starts
         await steps.take(
-            NOTIFY,
+            NOTIFY_AGAIN if again else NOTIFY,
             row,
             by=by.id,
+            note=row.notice_facts,
             noticed_on=on,
             notice_facts=asked.facts,
             notice_basis=asked.basis,
@@ -252,7 +258,8 @@ async def defend(case: UUID, asked: DefenceIn, *, by: Account, on: date) -> Inte
         row = await find(case, by=by)
         _own(row, by)
         await _in_time(row, on)
-        await steps.take(DEFEND, row, by=by.id, defence=asked.defence)
+        said = "\n\n".join(each for each in (row.defence, asked.defence) if each)
+        await steps.take(DEFEND, row, by=by.id, defence=said)
         await audit.record("integrity.defend", f"integrity_case:{row.id}")
         return row
 
