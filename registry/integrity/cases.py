@@ -199,9 +199,7 @@ async def decline(case: UUID, asked: ReasonsIn, *, by: Account) -> IntegrityCase
 
 
 async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> IntegrityCase:
-    """Tell the person facts, basis and the measure considered, and their rights.
-
-    Where more comes to light, notice is given again: the period to answer begins anew.
+    """Tell the person facts, basis, measure considered, and rights; again where more is found.
 
     Raises:
         OwnCase: the caller reported it.
@@ -210,9 +208,8 @@ async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> Integ
     async with transaction():
         row = await find(case, by=by)
         uninvolved(row, by)
-        again = row.status in NOTIFY_AGAIN.starts
         await steps.take(
-            NOTIFY_AGAIN if again else NOTIFY,
+            NOTIFY_AGAIN if row.status in NOTIFY_AGAIN.starts else NOTIFY,
             row,
             by=by.id,
             note=row.notice_facts,
@@ -299,7 +296,6 @@ async def hold_hearing(case: UUID, asked: MinutesIn, *, by: Account, on: date) -
         row = await find(case, by=by)
         uninvolved(row, by)
         await steps.take(HOLD_HEARING, row, by=by.id, hearing_minutes=asked.minutes)
-        await audit.record(
-            "integrity.hold-hearing", f"integrity_case:{row.id}", attended=asked.attended
-        )
+        about = f"integrity_case:{row.id}"
+        await audit.record("integrity.hold-hearing", about, attended=asked.attended)
         return row
