@@ -142,8 +142,7 @@ async def find(case: UUID, *, by: Account) -> IntegrityCase:
 async def seen(*, by: Account) -> list[IntegrityCase]:
     """Every case the caller may see, newest first."""
     rows = IntegrityCase.objects().where(await visible(by))
-    found: list[IntegrityCase] = await rows.order_by(IntegrityCase.reference, ascending=False)
-    return found
+    return list(await rows.order_by(IntegrityCase.reference, ascending=False))
 
 
 async def rules_of(case: IntegrityCase) -> Body:
@@ -234,8 +233,8 @@ async def _in_time(case: IntegrityCase, on: date) -> None:
         return
     until = await reply_until(case)
     if until.passed(on):
-        cite = (await rules_of(case)).figures["notice_reply_working_days"].cite
-        raise TooLate(N_("期限已于 {day} 届满（{cite}）。"), day=str(until.day), cite=cite)
+        rule = (await rules_of(case)).figures["notice_reply_working_days"]
+        raise TooLate(N_("期限已于 {day} 届满（{cite}）。"), day=str(until.day), cite=rule.cite)
 
 
 def _own(case: IntegrityCase, by: Account) -> None:
@@ -296,6 +295,6 @@ async def hold_hearing(case: UUID, asked: MinutesIn, *, by: Account, on: date) -
         row = await find(case, by=by)
         uninvolved(row, by)
         await steps.take(HOLD_HEARING, row, by=by.id, hearing_minutes=asked.minutes)
-        about = f"integrity_case:{row.id}"
-        await audit.record("integrity.hold-hearing", about, attended=asked.attended)
+        there, about = asked.attended, f"integrity_case:{row.id}"
+        await audit.record("integrity.hold-hearing", about, attended=there)
         return row

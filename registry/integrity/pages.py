@@ -18,7 +18,6 @@ from registry.integrity.panels import VoteIn
 from registry.integrity.requests import AnswerIn, RequestIn
 from registry.integrity.reviews import OutcomeIn
 from registry.integrity.schemas import CaseOut
-from registry.integrity.words import Occasion
 from registry.platform import clock, steps
 from registry.platform.fields import read
 from registry.platform.installation import Installation
@@ -277,27 +276,3 @@ async def _mine(caller: Account) -> dict[str, Any]:
 
 async def _requests(caller: Account) -> dict[str, Any]:
     return {"waiting": await requests.waiting(), "caller": caller.id}
-
-
-class CodePages(Controller):
-    """The practice code, for everybody to read and for people to sign."""
-
-    path = "/practice-code"
-    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
-    include_in_schema = False
-
-    @get(permission=P.INTEGRITY_SEE)
-    async def show(self, request: Visit, caller: Caller) -> Response[Any]:
-        """The edition in force, and whether the caller signed it."""
-        _, body = await practice.code(clock.today())
-        signs = caller.person is not None
-        signed = signs and await practice.signed(caller.person, clock.today())
-        return page(
-            request, "registry/integrity/code.html", edition=body, signs=signs, signed=signed
-        )
-
-    @post(permission=P.INTEGRITY_OWN)
-    async def sign(self, caller: Caller) -> Response[Any]:
-        """Sign it, upon an application."""
-        await practice.sign(Occasion.APPLICATION, by=caller, on=clock.today())
-        return Redirect("/practice-code", status_code=303)
