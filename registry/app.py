@@ -62,7 +62,8 @@ from credentials.routes import ApplicationController, DecisionController, Progre
 from credentials.standing.pages import DeskPages, HolderPages
 from credentials.standing.routes import HolderRequestController, StandingController
 from registry import navigation, notices
-from registry.integrity.pages import CodePages, IntegrityPages, RecordPages
+from registry.integrity.code_pages import CodePages
+from registry.integrity.pages import IntegrityPages, RecordPages
 from registry.integrity.routes import IntegrityController, RecordController
 from registry.pages import ProfilePages, PublicPages
 from registry.platform import db, outbox

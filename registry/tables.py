@@ -45,6 +45,9 @@ class Account(Table):
     display_name = Varchar(length=100, default=None)
     person = link(Person, null=True)
     organisation = link(Organisation, null=True)
+    same_as = link(
+        Person, null=True, help_text="Who signs in for an office and is registered themselves."
+    )
     totp_sealed = Text(null=True, default=None, help_text="Encrypted second-factor secret.")
     active = Boolean(default=True)
     created_at = Timestamptz(default=None)

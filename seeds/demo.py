@@ -75,7 +75,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         await panels.evaluate(accepted, bench, cast.vault, clock.today())
         await lessons.teach(cast, clerks, officers[0])
         await holdings.follow(cast, clerks[0], officers)
-        await misconduct.open_cases(await _undisturbed(), clock.today())
+        await misconduct.open_cases(await _undisturbed(), clock.today(), vault=cast.vault)
         await misconduct.object_to_records(clock.today())
         listed = await _certificates(folder)
     finally:
@@ -196,11 +196,11 @@ async def _afterwards(
     if story.paper == "suspended":
         until = on + timedelta(days=90)
         told = Told(stories.SUSPENSION, Measure.SUSPENSION, Severity.GENERAL, until)
-        await misconduct.decided(owner, told, on)
+        await misconduct.decided(owner, told, on, vault=cast.vault)
     elif story.paper == "revoked":
         until = on + timedelta(days=1000)
         told = Told(stories.REVOCATION, Measure.WITHDRAWAL, Severity.SERIOUS, until, publish=True)
-        await misconduct.decided(owner, told, on)
+        await misconduct.decided(owner, told, on, vault=cast.vault)
     elif story.paper == "replaced":
         await issuing.replace(
             certificate.id, by=by, on=on, settings=cast.settings, signer=cast.signer

@@ -7,7 +7,8 @@ from uuid import UUID
 from credentials.standing import measures
 from registry.integrity import cases, panels, records, requests, reviews
 from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
-from registry.integrity.panels import DraftIn, VoteIn
+from registry.integrity.drafts import DraftIn
+from registry.integrity.panels import VoteIn
 from registry.integrity.requests import Answer, AnswerIn, RequestIn
 from registry.integrity.reviews import Outcome, OutcomeIn
 from registry.integrity.tables import IntegrityRecord
@@ -21,6 +22,7 @@ from registry.integrity.words import (
 )
 from registry.platform import clock
 from registry.platform.permissions import Role
+from registry.platform.vault import Vault
 from registry.tables import Account, Person
 
 S = CaseStatus
@@ -51,15 +53,15 @@ REMINDED = Told("未在约定时间向当事人告知合同进展。", Measure.R
 BASIS = "登记机构章程第八条；《技术经理人执业准则》"
 
 
-async def decided(account: Account, told: Told, on: date) -> None:
+async def decided(account: Account, told: Told, on: date, *, vault: Vault) -> None:
     """Somebody's case from the report to a served decision on a day, with what follows from it."""
-    await bring(account, S.SERVED, told, on)
+    await bring(account, S.SERVED, told, on, vault=vault)
 
 
-async def open_cases(people: list[Account], today: date) -> None:
+async def open_cases(people: list[Account], today: date, *, vault: Vault) -> None:
     """One case in every state, about people to whom nothing else happens."""
     for account, status in zip(people * len(OPEN), OPEN, strict=False):
-        await bring(account, status, REMINDED, today - timedelta(days=5))
+        await bring(account, status, REMINDED, today - timedelta(days=5), vault=vault)
 
 
 async def object_to_records(today: date) -> None:
@@ -84,7 +86,7 @@ async def object_to_records(today: date) -> None:
             await requests.decide(request.id, said, by=second, on=today)
 
 
-async def bring(account: Account, to: CaseStatus, told: Told, on: date) -> None:
+async def bring(account: Account, to: CaseStatus, told: Told, on: date, *, vault: Vault) -> None:
     """A case from its report to a status; the panel, where it comes to that, decides on `on`."""
     first, second, third, chief = await _staff()
     panel = (
@@ -141,12 +143,13 @@ async def bring(account: Account, to: CaseStatus, told: Told, on: date) -> None:
             publish=told.publish,
             members=[member.id for member in panel],
         )
-        await panels.convene(row.id, draft, by=first, on=on)
+        await panels.convene(row.id, draft, by=first, on=on, vault=vault)
         for member in panel[:4]:
             await panels.vote(row.id, VoteIn(agrees=to is not S.DISMISSED), by=member)
         if to is S.WITH_PANEL:
             return
-        row = await panels.count(row.id, by=first, on=on)
+        await panels.close(row.id, by=panel[0])
+        row = await panels.count(row.id, by=first, on=on, vault=vault)
         if (record := await records.of_case(row)) is not None:
             await measures.follow(record.id, on=on)
         if to in {S.DECIDED, S.DISMISSED}:

@@ -113,6 +113,7 @@ async def register(asked: AssessorIn, *, by: Account, on: date) -> Assessor:
                 registered_at=clock.now(),
             )
             await row.save()
+            await Account.update({Account.same_as: row.person}).where(Account.id == account.id)
             await _appoint(row.id, asked, by)
             await audit.record("assessor.register", f"assessor:{row.id}")
             return row

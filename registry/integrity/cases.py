@@ -19,6 +19,7 @@ from registry.integrity.words import (
     HOLD_HEARING,
     KNOWN_TO_PERSON,
     NOTIFY,
+    NOTIFY_AGAIN,
     CaseStatus,
     Measure,
     Source,
@@ -143,8 +144,7 @@ async def find(case: UUID, *, by: Account) -> IntegrityCase:
 async def seen(*, by: Account) -> list[IntegrityCase]:
     """Every case the caller may see, newest first."""
     rows = IntegrityCase.objects().where(await visible(by))
-    found: list[IntegrityCase] = await rows.order_by(IntegrityCase.reference, ascending=False)
-    return found
+    return list(await rows.order_by(IntegrityCase.reference, ascending=False))
 
 
 async def rules_of(case: IntegrityCase) -> Body:
@@ -153,12 +153,13 @@ async def rules_of(case: IntegrityCase) -> Body:
 
 
 def uninvolved(case: IntegrityCase, by: Account) -> None:
-    """Refuse whoever reported the case or is its subject.
+    """Refuse whoever reported the case or is its subject, under whichever account.
 
     Raises:
         OwnCase: the caller is either.
     """
-    if (by.id == case.reported_by and case.source == Source.REPORT) or by.person == case.person:
+    themselves = case.person in {by.person, by.same_as}
+    if (by.id == case.reported_by and case.source == Source.REPORT) or themselves:
         raise OwnCase(N_("举报人和当事人不能办理这个案件。"))
 
 
@@ -199,19 +200,20 @@ async def decline(case: UUID, asked: ReasonsIn, *, by: Account) -> IntegrityCase
 
 
 async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> IntegrityCase:
-    """Tell the person facts, basis and the measure considered, and their rights.
+    """Tell the person facts, basis, measure considered, and rights; again where more is found.
 
     Raises:
         OwnCase: the caller reported it.
-        StepNotPossible: it is not accepted, or notice was given.
+        StepNotPossible: it is not accepted, waits for a hearing, or a panel sits.
     """
     async with transaction():
         row = await find(case, by=by)
         uninvolved(row, by)
         await steps.take(
-            NOTIFY,
+            NOTIFY_AGAIN if row.status in NOTIFY_AGAIN.starts else NOTIFY,
             row,
             by=by.id,
+            note=row.notice_facts,
             noticed_on=on,
             notice_facts=asked.facts,
             notice_basis=asked.basis,
@@ -233,8 +235,8 @@ async def _in_time(case: IntegrityCase, on: date) -> None:
         return
     until = await reply_until(case)
     if until.passed(on):
-        cite = (await rules_of(case)).figures["notice_reply_working_days"].cite
-        raise TooLate(N_("期限已于 {day} 届满（{cite}）。"), day=str(until.day), cite=cite)
+        rule = (await rules_of(case)).figures["notice_reply_working_days"]
+        raise TooLate(N_("期限已于 {day} 届满（{cite}）。"), day=str(until.day), cite=rule.cite)
 
 
 def _own(case: IntegrityCase, by: Account) -> None:
@@ -254,7 +256,8 @@ async def defend(case: UUID, asked: DefenceIn, *, by: Account, on: date) -> Inte
         row = await find(case, by=by)
         _own(row, by)
         await _in_time(row, on)
-        await steps.take(DEFEND, row, by=by.id, defence=asked.defence)
+        said = "\n\n".join(each for each in (row.defence, asked.defence) if each)
+        await steps.take(DEFEND, row, by=by.id, defence=said)
         await audit.record("integrity.defend", f"integrity_case:{row.id}")
         return row
 
@@ -294,7 +297,6 @@ async def hold_hearing(case: UUID, asked: MinutesIn, *, by: Account, on: date) -
         row = await find(case, by=by)
         uninvolved(row, by)
         await steps.take(HOLD_HEARING, row, by=by.id, hearing_minutes=asked.minutes)
-        await audit.record(
-            "integrity.hold-hearing", f"integrity_case:{row.id}", attended=asked.attended
-        )
+        there, about = asked.attended, f"integrity_case:{row.id}"
+        await audit.record("integrity.hold-hearing", about, attended=there)
         return row

@@ -6,26 +6,30 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from registry import people
 from registry.integrity import cases, panels, practice, records, requests, reviews
 from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
-from registry.integrity.panels import SITS, DraftIn, VoteIn
+from registry.integrity.drafts import SITS, DraftIn
+from registry.integrity.panels import VoteIn
 from registry.integrity.requests import AnswerIn, RequestIn
 from registry.integrity.reviews import OutcomeIn
 from registry.integrity.schemas import CaseOut
-from registry.integrity.words import Occasion
 from registry.platform import clock, steps
 from registry.platform.errors import NotFound
 from registry.platform.fields import read
 from registry.platform.i18n import N_
+from registry.platform.installation import Installation
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.templates import Form
+from registry.platform.vault import Vault
 from registry.platform.web import Caller, Visit, acted, page, submitted
 from registry.tables import Account
 
+Here = NamedDependency[Installation]
 P = Permission
 CASE, CASES = "registry/integrity/case.html", "registry/integrity/cases.html"
 MINE, REQUESTS = "registry/integrity/mine.html", "registry/integrity/requests.html"
@@ -49,15 +53,15 @@ async def _minutes(case: UUID, given: dict[str, Any], by: Account) -> Any:
     return await cases.hold_hearing(case, asked, by=by, on=clock.today())
 
 
-async def _convene(case: UUID, given: dict[str, Any], by: Account) -> Any:
+async def _convene(case: UUID, given: dict[str, Any], by: Account, *, vault: Vault) -> Any:
     members = [name.removeprefix("member-") for name in given if name.startswith("member-")]
     said = {name: value for name, value in given.items() if not name.startswith("member-")}
     asked = read(DraftIn, {"publish": "no", **said, "members": members})
-    return await panels.convene(case, asked, by=by, on=clock.today())
+    return await panels.convene(case, asked, by=by, on=clock.today(), vault=vault)
 
 
-async def _count(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await panels.count(case, by=by, on=clock.today())
+async def _count(case: UUID, given: dict[str, Any], by: Account, *, vault: Vault) -> Any:
+    return await panels.count(case, by=by, on=clock.today(), vault=vault)
 
 
 async def _serve(case: UUID, given: dict[str, Any], by: Account) -> Any:
@@ -70,6 +74,10 @@ async def _propose_review(case: UUID, given: dict[str, Any], by: Account) -> Any
 
 async def _decide_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
     return await reviews.decide(case, read(OutcomeIn, given), by=by, on=clock.today())
+
+
+async def _return_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await reviews.send_back(case, read(ReasonsIn, given), by=by)
 
 
 async def _defend(case: UUID, given: dict[str, Any], by: Account) -> Any:
@@ -88,19 +96,22 @@ async def _vote(case: UUID, given: dict[str, Any], by: Account) -> Any:
     return await panels.vote(case, read(VoteIn, given), by=by)
 
 
+async def _close(case: UUID, given: dict[str, Any], by: Account) -> Any:
+    return await panels.close(case, by=by)
+
+
 HANDLING: dict[str, Act] = {
     "accept": _accept,
     "decline": _decline,
     "notify": _notify,
     "hold-hearing": _minutes,
-    "convene": _convene,
-    "count": _count,
     "serve": _serve,
     "propose-review": _propose_review,
     "decide-review": _decide_review,
+    "return-review": _return_review,
 }
 OWN: dict[str, Act] = {"defend": _defend, "ask-hearing": _ask_hearing, "ask-review": _ask_review}
-VOTING: dict[str, Act] = {"vote": _vote}
+VOTING: dict[str, Act] = {"vote": _vote, "close": _close}
 
 
 class IntegrityPages(Controller):
@@ -132,9 +143,15 @@ class IntegrityPages(Controller):
         return page(request, CASE, form=Form(), asked="", **await _case(case, caller))
 
     @post("/{case:uuid}/handling", permission=P.INTEGRITY_HANDLE)
-    async def handle(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
+    async def handle(
+        self, request: Visit, case: FromPath[UUID], caller: Caller, here: Here
+    ) -> Response[Any]:
         """An officer's act."""
-        return await _acted(request, case, caller, HANDLING)
+        sealing: dict[str, Act] = {
+            "convene": partial(_convene, vault=here.vault),
+            "count": partial(_count, vault=here.vault),
+        }
+        return await _acted(request, case, caller, HANDLING | sealing)
 
     @post("/{case:uuid}/answer", permission=P.INTEGRITY_OWN)
     async def answer(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
@@ -172,6 +189,8 @@ async def _case(case: UUID, caller: Account) -> dict[str, Any]:
     officer = caller.role in OFFICERS
     members = await panels.members(row.id)
     sits = [each for each in members if each["account"] == caller.id]
+    voted = [each for each in members if each["voted_at"] is not None]
+    open_vote = row.vote_closed_by is None
     found = await people.named(row.person)
     able: list[Account] = []
     if officer:
@@ -183,7 +202,8 @@ async def _case(case: UUID, caller: Account) -> dict[str, Any]:
         "officer": officer,
         "own": caller.person == row.person,
         "members": members if officer else [],
-        "may_vote": bool(sits) and sits[0]["voted_at"] is None,
+        "may_vote": bool(sits) and sits[0]["voted_at"] is None and open_vote,
+        "may_close": bool(voted) and voted[0] in sits and len(voted) < len(members) and open_vote,
         "able": [each for each in able if each.id not in out],
         "history": await steps.history(row.id),
     }
@@ -224,8 +244,11 @@ class RecordPages(Controller):
         """Prepare or decide the answer."""
 
         async def work(given: dict[str, Any]) -> Response[Any]:
-            if act not in {"proposal", "decision"}:
+            if act not in {"proposal", "decision", "return"}:
                 raise NotFound(N_("没有这一页。"))
+            if act == "return":
+                await requests.send_back(asked, read(ReasonsIn, given), by=caller)
+                return Redirect("/integrity/requests", status_code=303)
             answer = read(AnswerIn, given)
             if act == "proposal":
                 await requests.propose(asked, answer, by=caller)
@@ -257,27 +280,3 @@ async def _mine(caller: Account) -> dict[str, Any]:
 
 async def _requests(caller: Account) -> dict[str, Any]:
     return {"waiting": await requests.waiting(), "caller": caller.id}
-
-
-class CodePages(Controller):
-    """The practice code, for everybody to read and for people to sign."""
-
-    path = "/practice-code"
-    opt = {"page": True}  # noqa: RUF012 (Litestar reads it from the class)
-    include_in_schema = False
-
-    @get(permission=P.INTEGRITY_SEE)
-    async def show(self, request: Visit, caller: Caller) -> Response[Any]:
-        """The edition in force, and whether the caller signed it."""
-        _, body = await practice.code(clock.today())
-        signs = caller.person is not None
-        signed = signs and await practice.signed(caller.person, clock.today())
-        return page(
-            request, "registry/integrity/code.html", edition=body, signs=signs, signed=signed
-        )
-
-    @post(permission=P.INTEGRITY_OWN)
-    async def sign(self, caller: Caller) -> Response[Any]:
-        """Sign it, upon an application."""
-        await practice.sign(Occasion.APPLICATION, by=caller, on=clock.today())
-        return Redirect("/practice-code", status_code=303)

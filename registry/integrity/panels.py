@@ -1,15 +1,18 @@
-"""The panel of an integrity case: it alone decides, on a draft with basis and measure, by vote."""
+"""The panel of an integrity case: it alone decides, on a draft with basis and measure, by vote.
 
-from collections.abc import Sequence
+The vote is secret (`registry.ballots`). It ends when every member has voted; the chair, who is the
+first named of those who have, may close it without the absent ones once there is a quorum.
+"""
+
+from collections import Counter
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from pydantic import Field
-
-from registry import notices
-from registry.integrity import cases
-from registry.integrity.cases import BASED, REASONED, OwnCase
+from registry import ballots, notices
+from registry.integrity import cases, drafts
+from registry.integrity.cases import OwnCase
+from registry.integrity.drafts import DraftIn
 from registry.integrity.tables import CaseMember, IntegrityCase, IntegrityRecord
 from registry.integrity.words import (
     CONVENE,
@@ -20,55 +23,26 @@ from registry.integrity.words import (
     SERVE,
     CaseStatus,
     Measure,
-    Severity,
 )
 from registry.notices import About
 from registry.platform import audit, clock, outbox, steps, workdays
 from registry.platform.db import transaction
-from registry.platform.errors import FieldError, FieldsInvalid, RuleNotMet
-from registry.platform.fields import Day, Flag, Input
+from registry.platform.errors import RuleNotMet
+from registry.platform.fields import Flag, Input
 from registry.platform.i18n import N_
-from registry.platform.permissions import Role
+from registry.platform.vault import Vault
 from registry.regulations import Body
 from registry.tables import Account
-from registry.voting import reaches
+from registry.voting import least, reaches
 
-SITS = frozenset({Role.OFFICER, Role.CHIEF_OFFICER, Role.ASSESSOR})
-"""Who may sit on a panel."""
 DAY = timedelta(days=1)
-
-
-class DraftIn(Input):
-    """The decision a panel votes on."""
-
-    finding: str = Field(min_length=2, max_length=5000)
-    reasons: Annotated[str, REASONED] = Field(min_length=2, max_length=5000)
-    basis: Annotated[str, BASED] = Field(
-        min_length=2, max_length=2000, description="Legal or charter basis."
-    )
-    severity: Severity
-    measure: Measure
-    until: Day | None = Field(default=None, description="Last day, where the measure has one.")
-    publish: Flag = False
-    members: list[UUID] = Field(min_length=1, max_length=25, description="Accounts.")
+AGREES, DISAGREES = "yes", "no"
 
 
 class VoteIn(Input):
     """One member's vote on the draft."""
 
     agrees: Flag
-
-
-class RightOpen(RuleNotMet):
-    """The person may still speak or ask for a hearing."""
-
-
-class PanelRefused(RuleNotMet):
-    """The panel is too small, of even size, or somebody may not sit on it."""
-
-
-class NotProportional(RuleNotMet):
-    """The measure is heavier or longer than the class of the breach allows."""
 
 
 class NotOnPanel(OwnCase):
@@ -79,11 +53,18 @@ class NoQuorum(RuleNotMet):
     """Too few members have voted to decide."""
 
 
-async def convene(case: UUID, asked: DraftIn, *, by: Account, on: date) -> IntegrityCase:
+class VotesMissing(RuleNotMet):
+    """Somebody has not voted, and the chair has not closed the vote."""
+
+
+async def convene(
+    case: UUID, asked: DraftIn, *, by: Account, on: date, vault: Vault
+) -> IntegrityCase:
     """Put a draft decision before a panel, once the person has had their say.
 
     Raises:
         OwnCase: the caller reported the case.
+        NotNoticed: see there.
         RightOpen: the period to defend oneself or ask for a hearing still runs.
         PanelRefused: even size, too few, or a member who reported, handles or is the subject.
         NotProportional: see there.
@@ -92,65 +73,16 @@ async def convene(case: UUID, asked: DraftIn, *, by: Account, on: date) -> Integ
     async with transaction():
         row = await cases.find(case, by=by)
         cases.uninvolved(row, by)
-        if row.status in CONVENE.starts:
-            await _rights_used(row, on)
-        rules = await cases.rules_of(row)
-        _proportional(asked, rules, on)
-        await _may_sit(row, asked.members, rules, by)
+        await drafts.check(row, asked, by=by, on=on)
         draft = asked.model_dump(exclude={"members"})
         await steps.take(CONVENE, row, by=by.id, **draft)
-        for member in asked.members:
-            await CaseMember(id=uuid4(), case=row.id, account=member).save()
+        for place, member in enumerate(asked.members, start=1):
+            await CaseMember(id=uuid4(), case=row.id, account=member, place=place).save()
+        await ballots.open_box(row.id, vault=vault)
         await audit.record(
             "integrity.convene", f"integrity_case:{row.id}", members=len(asked.members)
         )
         return row
-
-
-async def _rights_used(case: IntegrityCase, on: date) -> None:
-    if case.status == CaseStatus.HEARD:
-        return
-    until = await cases.reply_until(case)
-    if not until.provisional and on > until.day:
-        return
-    cite = (await cases.rules_of(case)).figures["notice_reply_working_days"].cite
-    raise RightOpen(
-        N_("当事人陈述申辩和申请听证的期限到 {day} 为止（{cite}）。"), day=str(until.day), cite=cite
-    )
-
-
-def _proportional(asked: DraftIn, rules: Body, on: date) -> None:
-    strongest, longest = f"strongest_{asked.severity}", f"longest_months_{asked.severity}"
-    if asked.measure.rank > rules[strongest]:
-        cite = rules.figures[strongest].cite
-        raise NotProportional(N_("措施超过这一程度失信可以采取的范围（{cite}）。"), cite=cite)
-    if not asked.measure.has_end:
-        if asked.until is not None:
-            message = N_("这种措施没有期限。")
-            raise FieldsInvalid([FieldError("until", "no-end", message)])
-        return
-    if asked.until is None or asked.until <= on:
-        message = N_("请填写措施的最后一天，须晚于今天。")
-        raise FieldsInvalid([FieldError("until", "required", message)])
-    last = workdays.months_after(on, rules[longest])
-    if asked.until > last:
-        cite = rules.figures[longest].cite
-        raise NotProportional(N_("措施最长到 {day}（{cite}）。"), day=str(last), cite=cite)
-
-
-async def _may_sit(case: IntegrityCase, members: Sequence[UUID], rules: Body, by: Account) -> None:
-    least = rules["panel_least"]
-    if len(set(members)) < least or len(members) % 2 == 0 or len(set(members)) < len(members):
-        cite = rules.figures["panel_least"].cite
-        raise PanelRefused(
-            N_("审议组须为单数，至少 {least} 人（{cite}）。"), least=least, cite=cite
-        )
-    found = await Account.objects().where(Account.id.is_in([*members]))
-    involved = {case.reported_by, case.handled_by, by.id}
-    if len(found) < len(members) or any(
-        each.role not in SITS or not each.active or each.id in involved for each in found
-    ):
-        raise PanelRefused(N_("举报人、承办人和没有资格的人不能参加审议。"))
 
 
 async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
@@ -159,54 +91,106 @@ async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
     Raises:
         NotFound: no such case for this caller.
         NotOnPanel: the caller is no member.
-        StepNotPossible: no panel sits, or they have voted.
+        OwnCase: it has come out that the case is about the caller.
+        StepNotPossible: no panel sits, they have voted, or the chair has closed the vote.
     """
     async with transaction():
         row = await cases.find(case, by=by)
         mine = (CaseMember.case == row.id) & (CaseMember.account == by.id)
         if not await CaseMember.exists().where(mine):
             raise NotOnPanel(N_("您不是这个案件的审议组成员。"))
-        voted = await _sits(row) and await CaseMember.update(
-            {CaseMember.agrees: asked.agrees, CaseMember.voted_at: clock.now()}
-        ).where(mine, CaseMember.agrees.is_null()).returning(CaseMember.id)
+        cases.uninvolved(row, by)
+        voted = await _sits(
+            row, IntegrityCase.vote_closed_by.is_null()
+        ) and await CaseMember.update({CaseMember.voted_at: clock.now()}).where(
+            mine, CaseMember.voted_at.is_null()
+        ).returning(CaseMember.id)
         if not voted:
             raise steps.StepNotPossible(N_("表决已经结束，或者您已经表决。"), status=row.status)
+        await ballots.cast(row.id, AGREES if asked.agrees else DISAGREES)
         await audit.record("integrity.vote", f"integrity_case:{row.id}")
 
 
-async def _sits(case: IntegrityCase) -> bool:
+async def close(case: UUID, *, by: Account) -> None:
+    """Close the vote without the members who have not voted, as the chair of those who have.
+
+    Raises:
+        NotFound: no such case for this caller.
+        NotOnPanel: the caller is not the first named member who has voted.
+        NoQuorum: too few have voted.
+        StepNotPossible: no panel sits, or it is closed.
+    """
+    async with transaction():
+        row = await cases.find(case, by=by)
+        sits = await _sits(row, IntegrityCase.vote_closed_by.is_null())
+        named = await members(row.id)
+        voted = [each for each in named if each["voted_at"] is not None]
+        if by.id not in {each["account"] for each in named}:
+            raise NotOnPanel(N_("您不是这个案件的审议组成员。"))
+        if not sits:
+            raise steps.StepNotPossible(N_("表决已经结束。"), status=row.status)
+        _quorum(len(voted), len(named), await cases.rules_of(row))
+        if voted[0]["account"] != by.id:
+            raise NotOnPanel(N_("只有已表决成员中列名最先的一位可以主持结束表决。"))
+        await IntegrityCase.update({IntegrityCase.vote_closed_by: by.id}).where(
+            IntegrityCase.id == row.id
+        )
+        await audit.record("integrity.close-vote", f"integrity_case:{row.id}", voted=len(voted))
+
+
+def _quorum(voted: int, members: int, rules: Body) -> None:
+    if not reaches(voted, members, rules["quorum_parts"], rules["quorum_whole"]):
+        cite = rules.figures["quorum_parts"].cite
+        raise NoQuorum(
+            N_("已有 {voted} 人表决，至少须有 {least} 人（{cite}）。"),
+            voted=voted,
+            least=least(members, rules["quorum_parts"], rules["quorum_whole"]),
+            cite=cite,
+        )
+
+
+async def _sits(case: IntegrityCase, *also: Any) -> bool:
     """Whether a panel sits on a case; until the commit neither a vote nor the count can cross."""
     found = await (
         IntegrityCase.update({IntegrityCase.status: CaseStatus.WITH_PANEL})
-        .where(IntegrityCase.id == case.id, IntegrityCase.status == CaseStatus.WITH_PANEL)
+        .where(IntegrityCase.id == case.id, IntegrityCase.status == CaseStatus.WITH_PANEL, *also)
         .returning(IntegrityCase.id)
     )
     return bool(found)
 
 
-async def count(case: UUID, *, by: Account, on: date) -> IntegrityCase:
-    """Close the vote: with quorum and share the draft is decided and a record exists from now on.
+async def count(case: UUID, *, by: Account, on: date, vault: Vault) -> IntegrityCase:
+    """Count the votes: with quorum and share the draft is decided and a record exists from now on.
 
     Without the share the case is dismissed, for good: nobody is looked into twice for the same.
 
     Raises:
         NotFound: no such case for this caller.
+        OwnCase: the caller reported the case, is its subject, or sits on the panel.
         NoQuorum: too few have voted.
+        VotesMissing: see there.
         StepNotPossible: no panel sits.
     """
     async with transaction():
         row = await cases.find(case, by=by)
+        cases.uninvolved(row, by)
         rules = await cases.rules_of(row)
         sits = await _sits(row)
-        members = await CaseMember.objects().where(CaseMember.case == row.id)
-        voted = [each for each in members if each.agrees is not None]
-        if sits and not reaches(
-            len(voted), len(members), rules["quorum_parts"], rules["quorum_whole"]
-        ):
-            cite = rules.figures["quorum_parts"].cite
-            raise NoQuorum(N_("表决人数不足三分之二（{cite}）。"), cite=cite)
-        agreed = sum(bool(each.agrees) for each in voted)
-        if not reaches(agreed, len(voted), rules["pass_parts"], rules["pass_whole"]):
+        named = await members(row.id)
+        if by.id in {each["account"] for each in named}:
+            raise OwnCase(N_("审议组成员不能计票。"))
+        said: Counter[str] = Counter()
+        if sits:
+            absent = sum(each["voted_at"] is None for each in named)
+            _quorum(len(named) - absent, len(named), rules)
+            row = await cases.find(case, by=by)
+            if absent and row.vote_closed_by is None:
+                raise VotesMissing(
+                    N_("还有 {left} 位成员没有表决，主持人也没有结束表决。"), left=absent
+                )
+            said = await ballots.count(row.id, vault=vault)
+        agreed, voted = said[AGREES], said.total()
+        if not reaches(agreed, voted, rules["pass_parts"], rules["pass_whole"]):
             await steps.take(DISMISS, row, by=by.id, decided_on=on)
             await audit.record("integrity.dismiss", f"integrity_case:{row.id}")
             return row
@@ -221,7 +205,7 @@ async def count(case: UUID, *, by: Account, on: date) -> IntegrityCase:
             record=record.id,
             measure=row.measure,
             agreed=agreed,
-            voted=len(voted),
+            voted=voted,
         )
         return row
 
@@ -267,7 +251,7 @@ async def serve(case: UUID, *, by: Account, on: date) -> IntegrityCase:
 
 
 async def members(case: UUID) -> list[dict[str, Any]]:
-    """Who sits on the panel and whether they have voted, never how."""
+    """Who sits on the panel, as named, and whether they have voted, never how."""
     found: list[dict[str, Any]] = await (
         CaseMember.select(
             CaseMember.account,
@@ -275,6 +259,7 @@ async def members(case: UUID) -> list[dict[str, Any]]:
             CaseMember.voted_at,
         )
         .where(CaseMember.case == case)
+        .order_by(CaseMember.place)
         .order_by(CaseMember.account)
     )
     return found

@@ -16,6 +16,7 @@ from registry.integrity.words import (
     MEASURE_DECIDED,
     PROPOSE_ANSWER,
     REFUSE_REQUEST,
+    RETURN_ANSWER,
     RequestKind,
     RequestStatus,
 )
@@ -194,6 +195,32 @@ async def decide(request: UUID, asked: AnswerIn, *, by: Account, on: date) -> Re
             ).where(IntegrityRecord.id == row.record)
             await outbox.put(MEASURE_DECIDED, str(row.record))
         await audit.record(f"integrity.{step.name}", f"integrity_request:{row.id}")
+        return row
+
+
+async def send_back(request: UUID, asked: ReasonsIn, *, by: Account) -> RecordRequest:
+    """Give a prepared answer back to be prepared anew, where the second officer disagrees.
+
+    Raises:
+        NotFound: there is none.
+        SamePerson: the caller prepared it.
+        StepNotPossible: nothing is proposed.
+    """
+    async with transaction():
+        row = await _request(request)
+        if row.status == RequestStatus.PROPOSED and row.proposed_by == by.id:
+            raise SamePerson(N_("这份意见由您拟定，须由另一位经办人决定。"))
+        await steps.take(
+            RETURN_ANSWER,
+            row,
+            by=by.id,
+            note=asked.reasons,
+            only_if=RecordRequest.proposed_by != by.id,
+            proposal=None,
+            reasons=None,
+            proposed_by=None,
+        )
+        await audit.record("integrity.return-answer", f"integrity_request:{row.id}")
         return row
 
 

@@ -13,8 +13,11 @@ from registry.integrity.tables import CaseMember, IntegrityCase, IntegrityRecord
 from registry.integrity.words import (
     ANNUL,
     ASK_REVIEW,
+    DECLINE,
     MEASURE_DECIDED,
     PROPOSE_REVIEW,
+    RETURN_REVIEW,
+    SERVE,
     UPHOLD,
     CaseStatus,
 )
@@ -23,6 +26,9 @@ from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
 from registry.platform.i18n import N_
 from registry.tables import Account
+
+NO_PART = frozenset({SERVE.name, DECLINE.name, PROPOSE_REVIEW.name, RETURN_REVIEW.name})
+"""Steps that make nobody a part of the decision."""
 
 
 class Outcome(StrEnum):
@@ -125,13 +131,36 @@ async def decide(case: UUID, asked: OutcomeIn, *, by: Account, on: date) -> Inte
         return row
 
 
+async def send_back(case: UUID, asked: ReasonsIn, *, by: Account) -> IntegrityCase:
+    """Give a proposed outcome back to be proposed anew, where the second officer disagrees.
+
+    Raises:
+        HadPart: the caller had a part in the decision, or proposed the outcome.
+        StepNotPossible: nothing is proposed.
+    """
+    async with transaction():
+        row = await cases.find(case, by=by)
+        await _had_no_part(row, by)
+        await steps.take(
+            RETURN_REVIEW,
+            row,
+            by=by.id,
+            note=asked.reasons,
+            only_if=IntegrityCase.review_proposed_by != by.id,
+            review_proposal=None,
+            review_reasons=None,
+            review_proposed_by=None,
+        )
+        await audit.record("integrity.return-review", f"integrity_case:{row.id}")
+        return row
+
+
 async def _had_no_part(case: IntegrityCase, by: Account) -> None:
     cases.uninvolved(case, by)
     sat = await CaseMember.exists().where(CaseMember.case == case.id, CaseMember.account == by.id)
     drafted = await steps.history(case.id)
-    had_part = any(
-        line["taken_by"] == by.id for line in drafted if line["step"] not in {"serve", "decline"}
-    )
+    had_part = any(line["taken_by"] == by.id for line in drafted if line["step"] not in NO_PART)
+    had_part |= case.reported_by == by.id
     if case.status == CaseStatus.REVIEW_PROPOSED and case.review_proposed_by == by.id:
         raise HadPart(N_("这份意见由您拟定，须由另一位经办人决定。"))
     if sat or had_part:

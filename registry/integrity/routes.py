@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from litestar import Controller, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from registry.integrity import cases, panels, practice, records, requests, reviews
 from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
-from registry.integrity.panels import DraftIn, VoteIn
+from registry.integrity.drafts import DraftIn
+from registry.integrity.panels import VoteIn
 from registry.integrity.records import MeritIn
 from registry.integrity.requests import AnswerIn, RequestIn
 from registry.integrity.reviews import OutcomeIn
@@ -22,11 +24,13 @@ from registry.integrity.schemas import (
 )
 from registry.integrity.words import Occasion
 from registry.platform import clock
+from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import problems
 from registry.platform.web import Caller
 
 P = Permission
+Here = NamedDependency[Installation]
 OWN, HANDLE, SEE = P.INTEGRITY_OWN, P.INTEGRITY_HANDLE, P.INTEGRITY_SEE
 
 
@@ -97,10 +101,10 @@ class IntegrityController(Controller):
 
     @post("/{case:uuid}/panel", permission=HANDLE, responses=problems(400, 403, 404, 409, 422))
     async def convene(
-        self, case: FromPath[UUID], data: JSONBody[DraftIn], caller: Caller
+        self, case: FromPath[UUID], data: JSONBody[DraftIn], caller: Caller, here: Here
     ) -> CaseOut:
         """Put a draft decision before a panel."""
-        row = await panels.convene(case, data, by=caller, on=clock.today())
+        row = await panels.convene(case, data, by=caller, on=clock.today(), vault=here.vault)
         return await CaseOut.of(row, to=caller)
 
     @post("/{case:uuid}/vote", permission=P.INTEGRITY_VOTE, responses=problems(403, 404, 409))
@@ -108,10 +112,17 @@ class IntegrityController(Controller):
         """Vote, as a member of the panel."""
         await panels.vote(case, data, by=caller)
 
-    @post("/{case:uuid}/count", permission=HANDLE, responses=problems(404, 409, 422))
-    async def count(self, case: FromPath[UUID], caller: Caller) -> CaseOut:
-        """Close the vote."""
-        row = await panels.count(case, by=caller, on=clock.today())
+    @post(
+        "/{case:uuid}/vote/end", permission=P.INTEGRITY_VOTE, responses=problems(403, 404, 409, 422)
+    )
+    async def close(self, case: FromPath[UUID], caller: Caller) -> None:
+        """Close the vote without who has not voted, as the chair."""
+        await panels.close(case, by=caller)
+
+    @post("/{case:uuid}/count", permission=HANDLE, responses=problems(403, 404, 409, 422))
+    async def count(self, case: FromPath[UUID], caller: Caller, here: Here) -> CaseOut:
+        """Count the votes."""
+        row = await panels.count(case, by=caller, on=clock.today(), vault=here.vault)
         return await CaseOut.of(row, to=caller)
 
     @post("/{case:uuid}/service", permission=HANDLE, responses=problems(403, 404, 409))
@@ -142,6 +153,13 @@ class IntegrityController(Controller):
         """Decide a review as proposed."""
         row = await reviews.decide(case, data, by=caller, on=clock.today())
         return await CaseOut.of(row, to=caller)
+
+    @post("/{case:uuid}/review/return", permission=HANDLE, responses=problems(403, 404, 409))
+    async def return_review(
+        self, case: FromPath[UUID], data: JSONBody[ReasonsIn], caller: Caller
+    ) -> CaseOut:
+        """Give a proposed outcome back."""
+        return await CaseOut.of(await reviews.send_back(case, data, by=caller), to=caller)
 
 
 class RecordController(Controller):
@@ -192,6 +210,13 @@ class RecordController(Controller):
         """Decide a request as proposed."""
         row = await requests.decide(asked, data, by=caller, on=clock.today())
         return RequestOut.model_validate(row)
+
+    @post("/requests/{asked:uuid}/return", permission=HANDLE, responses=problems(403, 404, 409))
+    async def send_back(
+        self, asked: FromPath[UUID], data: JSONBody[ReasonsIn], caller: Caller
+    ) -> RequestOut:
+        """Give a prepared answer back."""
+        return RequestOut.model_validate(await requests.send_back(asked, data, by=caller))
 
     @post("/records/{record:uuid}/export", permission=HANDLE, responses=problems(404, 422))
     async def export(self, record: FromPath[UUID], caller: Caller) -> None:

@@ -1,6 +1,6 @@
 """Tables of professional integrity: cases, their panels, records, requests, signatures, merits."""
 
-from piccolo.columns import UUID, Boolean, Date, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from registry.integrity.words import (
@@ -44,6 +44,7 @@ class IntegrityCase(Table, tablename="integrity_case"):
     measure = Varchar(length=20, choices=Measure, null=True, default=None)
     until = Date(null=True, default=None, help_text="Last day of the measure.")
     publish = Boolean(null=True, default=None, help_text="Whether the decision orders it.")
+    vote_closed_by = link(Account, null=True, help_text="The chair, without waiting for absent.")
     decided_on = Date(null=True, default=None)
     served_on = Date(null=True, default=None)
     review_grounds = Text(null=True, default=None)
@@ -53,12 +54,15 @@ class IntegrityCase(Table, tablename="integrity_case"):
 
 
 class CaseMember(Table, tablename="integrity_case_member"):
-    """One member of the panel of a case, with their vote. (case, account) is unique."""
+    """One member of the panel of a case, and that they voted; how is in `registry.ballots`.
+
+    (case, account) is unique.
+    """
 
     id = UUID(primary_key=True)
     case = link(IntegrityCase)
     account = link(Account)
-    agrees = Boolean(null=True, default=None, help_text="Empty until they vote.")
+    place = Integer(null=True, default=None, help_text="As named; the first who votes chairs.")
     voted_at = Timestamptz(null=True, default=None)
 
 

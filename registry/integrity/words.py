@@ -32,12 +32,14 @@ NOTIFY = Step("notify", frozenset({S.ACCEPTED}), S.NOTICED)
 DEFEND = Step("defend", frozenset({S.NOTICED}), S.DEFENDED)
 ASK_HEARING = Step("ask-hearing", frozenset({S.NOTICED, S.DEFENDED}), S.HEARING)
 HOLD_HEARING = Step("hold-hearing", frozenset({S.HEARING}), S.HEARD)
+NOTIFY_AGAIN = Step("notify-again", frozenset({S.NOTICED, S.DEFENDED, S.HEARD}), S.NOTICED)
 CONVENE = Step("convene", frozenset({S.NOTICED, S.DEFENDED, S.HEARD}), S.WITH_PANEL)
 DECIDE = Step("decide", frozenset({S.WITH_PANEL}), S.DECIDED)
 DISMISS = Step("dismiss", frozenset({S.WITH_PANEL}), S.DISMISSED)
 SERVE = Step("serve", frozenset({S.DECIDED}), S.SERVED)
 ASK_REVIEW = Step("ask-review", frozenset({S.SERVED}), S.REVIEW)
 PROPOSE_REVIEW = Step("propose-review", frozenset({S.REVIEW}), S.REVIEW_PROPOSED)
+RETURN_REVIEW = Step("return-review", frozenset({S.REVIEW_PROPOSED}), S.REVIEW)
 UPHOLD = Step("uphold", frozenset({S.REVIEW_PROPOSED}), S.UPHELD)
 ANNUL = Step("annul", frozenset({S.REVIEW_PROPOSED}), S.ANNULLED)
 
@@ -103,6 +105,7 @@ class RequestStatus(StrEnum):
 
 
 PROPOSE_ANSWER = Step("propose-answer", frozenset({RequestStatus.ASKED}), RequestStatus.PROPOSED)
+RETURN_ANSWER = Step("return-answer", frozenset({RequestStatus.PROPOSED}), RequestStatus.ASKED)
 GRANT_REQUEST = Step("grant-request", frozenset({RequestStatus.PROPOSED}), RequestStatus.GRANTED)
 REFUSE_REQUEST = Step("refuse-request", frozenset({RequestStatus.PROPOSED}), RequestStatus.REFUSED)
 

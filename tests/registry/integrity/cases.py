@@ -6,12 +6,13 @@ from uuid import UUID
 from registry import people
 from registry.integrity import cases, panels
 from registry.integrity.cases import NoticeIn, ReportIn
-from registry.integrity.panels import DraftIn, VoteIn
+from registry.integrity.drafts import DraftIn
+from registry.integrity.panels import VoteIn
 from registry.integrity.tables import IntegrityCase, IntegrityRecord
 from registry.integrity.words import Measure, Severity, Source
 from registry.platform.permissions import Role
 from registry.tables import Account
-from tests.factories import DAY, make_account, make_applicant
+from tests.factories import DAY, make_account, make_applicant, vault
 
 LATER = DAY + timedelta(days=14)
 """Well after the period to answer a notice."""
@@ -64,7 +65,11 @@ async def convened(
     officer, members = await make_account(Role.OFFICER), await panel()
     case = await noticed(person, officer, measure)
     draft = a_draft([each.id for each in members], measure, **other)
-    return await panels.convene(case.id, draft, by=officer, on=LATER), members, officer
+    return (
+        await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault()),
+        members,
+        officer,
+    )
 
 
 async def decided(
@@ -73,7 +78,7 @@ async def decided(
     case, members, officer = await convened(person, measure, **other)
     for member in members:
         await panels.vote(case.id, VoteIn(agrees=True), by=member)
-    case = await panels.count(case.id, by=officer, on=on)
+    case = await panels.count(case.id, by=officer, on=on, vault=vault())
     record = await IntegrityRecord.objects().get(IntegrityRecord.case == case.id)
     assert record is not None
     return case, record

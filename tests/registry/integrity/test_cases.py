@@ -1,6 +1,7 @@
 """An integrity case: heard before it is decided, decided by a panel, and only then a record."""
 
 import asyncio
+import contextlib
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -17,15 +18,8 @@ from registry.integrity.cases import (
     ReportIn,
     TooLate,
 )
-from registry.integrity.panels import (
-    DraftIn,
-    NoQuorum,
-    NotOnPanel,
-    NotProportional,
-    PanelRefused,
-    RightOpen,
-    VoteIn,
-)
+from registry.integrity.drafts import DraftIn, NotProportional, PanelRefused, RightOpen
+from registry.integrity.panels import NoQuorum, NotOnPanel, VoteIn, VotesMissing
 from registry.integrity.reviews import HadPart, Outcome, OutcomeIn
 from registry.integrity.tables import IntegrityRecord
 from registry.integrity.words import Measure, Severity, Source
@@ -34,7 +28,7 @@ from registry.platform.fields import read
 from registry.platform.permissions import Role
 from registry.platform.steps import StepNotPossible
 from registry.tables import Account
-from tests.factories import DAY, make_account, make_applicant
+from tests.factories import DAY, make_account, make_applicant, vault
 from tests.registry.integrity.cases import (
     LATER,
     UNTIL,
@@ -58,7 +52,7 @@ async def test_an_allegation_is_no_record_and_bars_nobody() -> None:
     assert await records.on_person(person.person, by=person) == []
     members = await panel()
     draft = a_draft([each.id for each in members])
-    await panels.convene(case.id, draft, by=officer, on=LATER)
+    await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     assert await IntegrityRecord.count() == 0
 
 
@@ -129,12 +123,14 @@ async def test_nothing_is_put_before_a_panel_while_the_person_may_still_speak() 
     until = (await cases.reply_until(case)).day
     assert until == date(2026, 7, 7)
     with pytest.raises(RightOpen) as refused:
-        await panels.convene(case.id, draft, by=officer, on=until)
+        await panels.convene(case.id, draft, by=officer, on=until, vault=vault())
     assert refused.value.facts["cite"]
     await cases.defend(case.id, DefenceIn(defence="笔误"), by=person, on=until)
     with pytest.raises(RightOpen):
-        await panels.convene(case.id, draft, by=officer, on=until)
-    put = await panels.convene(case.id, draft, by=officer, on=until + timedelta(days=1))
+        await panels.convene(case.id, draft, by=officer, on=until, vault=vault())
+    put = await panels.convene(
+        case.id, draft, by=officer, on=until + timedelta(days=1), vault=vault()
+    )
     assert put.status == "with-panel"
 
 
@@ -145,10 +141,10 @@ async def test_a_hearing_asked_for_is_held_first() -> None:
     await cases.ask_hearing(case.id, by=person, on=DAY)
     draft = a_draft([each.id for each in await panel()])
     with pytest.raises(StepNotPossible):
-        await panels.convene(case.id, draft, by=officer, on=LATER)
+        await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     minutes = MinutesIn(attended=True, minutes="当事人到场陈述")
     await cases.hold_hearing(case.id, minutes, by=officer, on=LATER)
-    put = await panels.convene(case.id, draft, by=officer, on=LATER)
+    put = await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     assert put.hearing_minutes == "当事人到场陈述"
 
 
@@ -171,7 +167,7 @@ async def test_a_panel_is_odd_and_no_smaller_than_the_rule(size: int) -> None:
     case = await noticed(person, officer)
     draft = a_draft([each.id for each in await panel(size)])
     with pytest.raises(PanelRefused) as refused:
-        await panels.convene(case.id, draft, by=officer, on=LATER)
+        await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     assert refused.value.facts["cite"]
 
 
@@ -182,7 +178,9 @@ async def test_whoever_handles_it_does_not_sit() -> None:
     clerk = await make_account(Role.BASE_CLERK)
     for third in (officer.id, case.reported_by, clerk.id, person.id, two[0]):
         with pytest.raises(PanelRefused):
-            await panels.convene(case.id, a_draft([*two, third]), by=officer, on=LATER)
+            await panels.convene(
+                case.id, a_draft([*two, third]), by=officer, on=LATER, vault=vault()
+            )
 
 
 @pytest.mark.parametrize(
@@ -201,14 +199,16 @@ async def test_a_measure_fits_the_breach(
     severity: Severity, measure: Measure, until: date | None, fits: bool
 ) -> None:
     person, officer = await make_applicant(), await make_account(Role.OFFICER)
-    case = await noticed(person, officer)
+    case = await noticed(person, officer, measure)
     members = [each.id for each in await panel()]
     draft = a_draft(members, measure, severity=severity, until=until)
     if fits:
-        assert (await panels.convene(case.id, draft, by=officer, on=LATER)).severity == severity
+        assert (
+            await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
+        ).severity == severity
         return
     with pytest.raises(NotProportional) as refused:
-        await panels.convene(case.id, draft, by=officer, on=LATER)
+        await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     assert refused.value.facts["cite"]
 
 
@@ -221,7 +221,7 @@ async def test_a_measure_has_a_last_day_or_none(measure: Measure, until: date | 
     case = await noticed(person, officer)
     draft = a_draft([each.id for each in await panel()], measure, until=until)
     with pytest.raises(FieldsInvalid):
-        await panels.convene(case.id, draft, by=officer, on=LATER)
+        await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
 
 
 async def test_a_measure_without_reasons_or_basis_is_refused_with_the_rule() -> None:
@@ -265,15 +265,17 @@ async def test_two_thirds_vote_and_two_thirds_of_those_agree(
     officer, members = await make_account(Role.OFFICER), await panel(size)
     case = await noticed(await make_applicant(), officer)
     draft = a_draft([each.id for each in members])
-    await panels.convene(case.id, draft, by=officer, on=LATER)
+    await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     for place, member in enumerate(members[: yes + no]):
         await panels.vote(case.id, VoteIn(agrees=place < yes), by=member)
+    with contextlib.suppress(NoQuorum, StepNotPossible):
+        await panels.close(case.id, by=members[0])
     if status is None:
         with pytest.raises(NoQuorum):
-            await panels.count(case.id, by=officer, on=LATER)
+            await panels.count(case.id, by=officer, on=LATER, vault=vault())
         assert await IntegrityRecord.count() == 0
         return
-    assert (await panels.count(case.id, by=officer, on=LATER)).status == status
+    assert (await panels.count(case.id, by=officer, on=LATER, vault=vault())).status == status
     assert await IntegrityRecord.count() == (status == "decided")
 
 
@@ -287,11 +289,16 @@ async def test_only_members_vote_once_and_before_the_count() -> None:
         await panels.vote(case.id, VoteIn(agrees=True), by=member)
     with pytest.raises(StepNotPossible):
         await panels.vote(case.id, VoteIn(agrees=False), by=members[0])
-    await panels.count(case.id, by=officer, on=LATER)
+    with pytest.raises(VotesMissing):
+        await panels.count(case.id, by=officer, on=LATER, vault=vault())
+    with pytest.raises(NotOnPanel):
+        await panels.close(case.id, by=members[1])
+    await panels.close(case.id, by=members[0])
     with pytest.raises(StepNotPossible):
         await panels.vote(case.id, VoteIn(agrees=False), by=members[2])
+    await panels.count(case.id, by=officer, on=LATER, vault=vault())
     with pytest.raises(StepNotPossible):
-        await panels.count(case.id, by=officer, on=LATER)
+        await panels.count(case.id, by=officer, on=LATER, vault=vault())
     sits = await panels.members(case.id)
     assert [row["voted_at"] is not None for row in sits].count(True) == 2
 
@@ -301,7 +308,8 @@ async def test_of_counts_at_once_one_makes_the_record() -> None:
     for member in members:
         await panels.vote(case.id, VoteIn(agrees=True), by=member)
     done = await asyncio.gather(
-        *(panels.count(case.id, by=officer, on=LATER) for _ in range(5)), return_exceptions=True
+        *(panels.count(case.id, by=officer, on=LATER, vault=vault()) for _ in range(5)),
+        return_exceptions=True,
     )
     assert sum(not isinstance(each, BaseException) for each in done) == 1
     assert await IntegrityRecord.count() == 1

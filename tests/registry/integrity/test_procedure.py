@@ -23,7 +23,7 @@ from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.drawn import gone, ways
-from tests.factories import DAY, make_account, make_applicant
+from tests.factories import DAY, make_account, make_applicant, vault
 from tests.registry.integrity.cases import a_draft, reported
 
 NOT_NOW = "StepNotPossible"
@@ -34,10 +34,10 @@ OFFICERS, MEMBERS = ("o0", "o1", "o2", "o3", "o4", "o5"), ("m0", "m1", "m2")
 OWN = ("defend", "hearing", "review")
 OFFICE = (
     "accept", "decline", "notify", "hold", "convene", "count", "serve", "uphold?", "annul?",
-    "uphold", "annul",
+    "uphold", "annul", "return",
 )  # fmt: skip
-ACTS = (*OWN, *OFFICE, "yes", "no", "week")
-OFTEN = {"decline": 1, "no": 4, "yes": 12, "hearing": 4}
+ACTS = (*OWN, *OFFICE, "yes", "no", "close", "week")
+OFTEN = {"decline": 1, "no": 4, "yes": 12, "hearing": 4, "notify": 4, "return": 4, "close": 4}
 WORDS = "经核对"
 REASONS = ReasonsIn(reasons=WORDS)
 CHOICES = st.lists(st.integers(0, 2**32 - 1), min_size=STEPS, max_size=STEPS)
@@ -52,6 +52,7 @@ class Model:
         self.had_part: set[str] = set()
         self.proposal = self.proposed_by = ""
         self.record = ""
+        self.closed = False
 
     def refusal(self, act: str, who: str) -> str:
         """The name of the refusal, or nothing."""
@@ -65,21 +66,36 @@ class Model:
         if act in {"yes", "no"}:
             if who not in MEMBERS:
                 return "NotOnPanel"
-            return "" if self.status == "with-panel" and who not in self.votes else NOT_NOW
+            open_ = self.status == "with-panel" and not self.closed
+            return "" if open_ and who not in self.votes else NOT_NOW
+        if act == "close":
+            return self._close(who)
         if act in OWN:
             return self._own(act, who)
-        if act == "count":
-            few = self.status == "with-panel" and len(self.votes) < 2
-            return "NoQuorum" if few else self._if("with-panel")
-        if who in {"o3", "person"}:
+        if who in {"o3", "person"} or (act == "count" and who in MEMBERS):
             return "OwnCase"
-        if act.rstrip("?") in {"uphold", "annul"}:
+        if act == "count":
+            missing = self.status == "with-panel" and len(self.votes) < 3 and not self.closed
+            few = self.status == "with-panel" and len(self.votes) < 2
+            return "NoQuorum" if few else "VotesMissing" if missing else self._if("with-panel")
+        if act.rstrip("?") in {"uphold", "annul", "return"}:
             return self._review(act, who)
         if act == "convene":
             early = self.status in {"noticed", "defended"} and self.week == self.noticed
             return "RightOpen" if early else self._if("noticed", "defended", "heard")
-        starts = {"accept": "reported", "decline": "reported", "notify": "accepted"}
+        if act == "notify":
+            return self._if("accepted", "noticed", "defended", "heard")
+        starts = {"accept": "reported", "decline": "reported"}
         return self._if(starts.get(act, "hearing" if act == "hold" else "decided"))
+
+    def _close(self, who: str) -> str:
+        if who not in MEMBERS:
+            return "NotOnPanel"
+        if self.status != "with-panel" or self.closed:
+            return NOT_NOW
+        if len(self.votes) < 2:
+            return "NoQuorum"
+        return "" if who == min(self.votes) else "NotOnPanel"
 
     def _sat(self) -> bool:
         early = {"reported", "declined", "accepted", "noticed", "defended", "hearing", "heard"}
@@ -108,6 +124,8 @@ class Model:
             return "HadPart"
         if act.endswith("?"):
             return self._if("review")
+        if act == "return":
+            return self._if("review-proposed")
         if self.status == "review-proposed" and act != self.proposal:
             return "NotAsProposed"
         return self._if("review-proposed")
@@ -120,13 +138,17 @@ class Model:
         if act in {"yes", "no"}:
             self.votes[who] = act
             return
+        if act == "close":
+            self.closed = True
+            return
         self.steps += 1
         to = {
             "accept": "accepted", "decline": "declined", "notify": "noticed", "hold": "heard",
             "defend": "defended", "hearing": "hearing", "review": "review",
             "convene": "with-panel", "serve": "served", "uphold": "upheld", "annul": "annulled",
+            "return": "review",
         }  # fmt: skip
-        if act not in {"serve", "decline"}:
+        if act not in {"serve", "decline", "return", "uphold?", "annul?"}:
             self.had_part.add(who)
         if act == "count":
             yes = [*self.votes.values()].count("yes")
@@ -150,6 +172,10 @@ async def do(act: str, by: Account, case: Any, on: date, members: list[Any]) -> 
     how: dict[str, Any] = {"by": by, "on": on}
     if act in {"yes", "no"}:
         await panels.vote(case, VoteIn(agrees=act == "yes"), by=by)
+    elif act == "close":
+        await panels.close(case, by=by)
+    elif act == "return":
+        await reviews.send_back(case, REASONS, by=by)
     elif act.endswith("?"):
         await reviews.propose(case, OutcomeIn.model_validate(outcome), by=by)
     elif act in {"uphold", "annul"}:
@@ -163,15 +189,17 @@ async def do(act: str, by: Account, case: Any, on: date, members: list[Any]) -> 
     elif act == "decline":
         await cases.decline(case, REASONS, by=by)
     elif act == "notify":
-        asked = NoticeIn(facts=WORDS, basis=WORDS, measure=Measure.BAR)
+        asked = NoticeIn(facts=WORDS, basis="章程第八条", measure=Measure.BAR)
         await cases.notify(case, asked, **how)
     elif act == "hold":
         await cases.hold_hearing(case, MinutesIn(attended=True, minutes=WORDS), **how)
     elif act == "convene":
         until = on + timedelta(days=30)
-        await panels.convene(case, a_draft(members, until=until), **how)
+        await panels.convene(case, a_draft(members, until=until), **how, vault=vault())
+    elif act == "count":
+        await panels.count(case, **how, vault=vault())
     else:
-        decide: Any = {"accept": cases.accept, "count": panels.count, "serve": panels.serve}[act]
+        decide: Any = {"accept": cases.accept, "serve": panels.serve}[act]
         await decide(case, **how)
 
 
@@ -180,7 +208,7 @@ def chosen(model: Model, by: Random) -> list[tuple[str, str]]:
     everybody = ("person", *OFFICERS, *MEMBERS)
     if by.random() < 0.3:
         act = by.choice(ACTS[:-1])
-        officer = act not in {*OWN, "yes", "no"}
+        officer = act not in {*OWN, "yes", "no", "close"}
         one = (act, by.choice(OFFICERS if officer else everybody))
         if model.refusal(*one):
             return [one]
