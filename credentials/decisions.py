@@ -11,7 +11,7 @@ from pydantic import Field
 
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
-from credentials.intake import contents
+from credentials.intake import contents, overdue
 from credentials.standing import changes
 from credentials.tables import Application, Credential, Determination
 from credentials.words import (
@@ -114,6 +114,7 @@ async def return_for_supplement(application: UUID, asked: GroundsIn, *, by: Acco
         if await contents.whole(case, clock.today()):
             raise NoticeAsked(N_("请用补正通知逐项写明需要补正的内容。"))
         await steps.take(RETURN, case, by=by.id, note=asked.grounds, supplement_asked=asked.grounds)
+        await overdue.watch(case)
         await notices.tell(case.person, About.RETURNED, case.reference)
         await audit.record("application.return", f"application:{case.id}")
         return case

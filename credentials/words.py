@@ -28,7 +28,7 @@ class Status(StrEnum):
     PROPOSED = "proposed"  # a second officer's: decide
     GRANTED = "granted"  # final
     REFUSED = "refused"  # final
-    WITHDRAWN = "withdrawn"  # final, by the applicant
+    WITHDRAWN = "withdrawn"  # final, by the applicant or for want of a supplement
 
 
 class Proposal(StrEnum):
@@ -64,6 +64,8 @@ REFUSE = Step("refuse", frozenset({S.PROPOSED}), S.REFUSED)
 REOPEN = Step("reopen", frozenset({S.REFUSED}), S.ACCEPTED)
 REOPEN_SIMPLE = Step("reopen-simple", frozenset({S.REFUSED}), S.SUBMITTED)
 WITHDRAW = Step("withdraw", OPEN, S.WITHDRAWN)
+DEEM_WITHDRAWN = Step("deem-withdrawn", frozenset({S.RETURNED}), S.WITHDRAWN)
+"""The last day for a supplement has passed."""
 
 AMONG_OFFICERS = frozenset({PROPOSE.name, SEND_BACK.name, SEND_BACK_TO_VOTE.name})
 """Steps whose notes officers write to each other; the applicant sees the step alone."""

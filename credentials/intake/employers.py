@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from credentials import procedure
+from credentials.intake import overdue
 from credentials.intake.readiness import PUBLICATION
 from credentials.intake.tables import Filing
 from credentials.tables import Application
@@ -159,6 +160,7 @@ async def decline(application: UUID, asked: ReasonIn, *, by: Account) -> Applica
         )
         filing.published_on = filing.published_at = None
         await filing.save()
+        await overdue.watch(case)
         await notices.tell(case.person, About.NOT_CONFIRMED, case.reference)
         await audit.record("application.not-confirm", f"application:{case.id}")
         return case

@@ -21,6 +21,7 @@ ACTS = (*APPLICANT, *EMPLOYER, *OFFICE, *SITTING, "object", "work", "day", "week
 PEOPLE = ("applicant", "stranger", "employer", "rival", *OFFICERS, *MEMBERS, "visitor")
 OVER = {"granted", "refused", "withdrawn"}
 PERIOD = 5
+SUPPLEMENT = 15
 FORBIDDEN, UNKNOWN, NOT_NOW = "PermissionDeniedException", "NotFound", "StepNotPossible"
 
 
@@ -53,6 +54,7 @@ class Model:
         self.employed: bool | None = None
         self.up_since: int | None = None
         self.last_return = ""
+        self.returned_day = 0
         self.involved: set[str] = set()
         self.panel: dict[str, Any] | None = None
         self.passed: bool | None = None
@@ -102,6 +104,8 @@ class Model:
         if self.status not in {"draft", "returned"}:
             return NOT_NOW
         if act == "submit":
+            if self.overdue:
+                return "SupplementTooLate"
             if not (self.filled and self.written):
                 return "FieldsInvalid"
             if self.was_refused and not self.handed:
@@ -111,6 +115,11 @@ class Model:
         if act == "fill" and closed:
             return "NotReopened"
         return "NotReopened" if act == "employ" and closed and self.last_return == "ask" else ""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the time for a supplement is over."""
+        return self.status == "returned" and self.day > self.returned_day + SUPPLEMENT
 
     def _employer(self, act: str, who: str) -> str:
         if who == "rival" or not self.handed or not self.employed:
