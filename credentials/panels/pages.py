@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from credentials.panels import (
     assessors,
     draws,
+    dues,
     meetings,
     objections,
     pools,
@@ -114,7 +115,7 @@ def _acts(panel: Panel, caller: Account) -> Acts:
 
 
 async def _panels() -> dict[str, Any]:
-    return {"panels": await pools.all_published(), "waiting": await pools.waiting()}
+    return {"panels": await dues.listed_panels(clock.today()), "waiting": await pools.waiting()}
 
 
 async def _panel(panel: UUID, caller: Account) -> dict[str, Any]:
@@ -243,8 +244,8 @@ class ObjectionPages(Controller):
 
 async def _waiting(caller: Account) -> dict[str, Any]:
     return {
-        "objections": await objections.waiting(),
-        "reviews": await reviews.waiting(),
+        "objections": await dues.listed_objections(clock.today()),
+        "reviews": await dues.listed_reviews(clock.today()),
         "caller": caller.id,
     }
 
