@@ -32,7 +32,7 @@ from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
 from registry.platform.fields import Input
 from registry.platform.i18n import N_
-from registry.platform.workdays import months_after
+from registry.platform.workdays import Deadline, months_after
 from registry.tables import Account
 from training import statements
 from training.words import Level as TrainingLevel
@@ -90,12 +90,18 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
         .order_by(Application.submitted_on)
         .order_by(Application.reference)
     )
+    staged = [row for row in found if deadlines.staged(row["status"], row["vote_passed"])]
+    stepped = await steps.newest([row["id"] for row in staged])
+    known: dict[tuple[str, date], Deadline | None] = {}
     for row in found:
         since = row["submitted_on"]
-        if deadlines.staged(row["status"], row["vote_passed"]):
-            since = clock.office_day((await steps.history(row["id"]))[-1]["taken_at"])
+        if row["id"] in stepped:
+            since = clock.office_day(stepped[row["id"]])
         row["may_decide"] = row["status"] == Status.PROPOSED and row["prepared_by"] != by.id
-        until = await deadlines.due(row["status"], since)
+        stage = row["status"], since
+        if stage not in known:
+            known[stage] = await deadlines.due(*stage)
+        until = known[stage]
         assert until is not None, "what waits for the office has a period"
         row |= {"until": until.day, "left": until.left(on), "provisional": until.provisional}
     return sorted(found, key=lambda row: (row["until"], row["reference"]))
