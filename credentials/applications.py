@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials import determinations, procedure
+from credentials import determinations, procedure, progress
 from credentials.determinations import EVALUATION
 from credentials.intake import contents, overdue, readiness, submissions, words
 from credentials.rules.evaluator import Verdict
@@ -104,7 +104,7 @@ async def draft(asked: DraftIn, *, by: Account, on: date) -> Application:
             now = clock.now()
             case = Application(
                 id=uuid4(),
-                reference=f"SQ-{on.year}-{number:06d}",
+                reference=progress.reference(on.year, number),
                 person=by.person,
                 level=asked.level,
                 status=Status.DRAFT,
