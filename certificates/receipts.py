@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,16 @@ from certificates.phrases import day, moment, plain, say
 from certificates.wording import Phrase, wording
 from certificates.words import StatementKind
 from credentials import facts, policy
+from credentials.intake import contents
 from credentials.rules import wording as spoken
 from credentials.tables import Application, Declaration, Determination
-from credentials.words import SUBMIT, Level
+from credentials.words import HAND_TO_EMPLOYER, SUBMIT, Level
 from registry.platform import steps
 from registry.tables import Document, Education, Employment, TechnologyContract
 
 _FACTS = (("fact", 40), ("value", 30), ("basis", 30))
 _FILES = (("file", 34), ("size", 12), ("digest", 54))
+HANDED_IN = frozenset({SUBMIT.name, HAND_TO_EMPLOYER.name})
 _EVIDENCE: dict[str, Any] = {
     "education": Education,
     "employment": Employment,
@@ -32,7 +34,7 @@ async def content(
     case: Application, who: tuple[Particular, ...], holder: str, issuer: Phrase
 ) -> Content:
     """Choose what the receipt of an application says that has been handed in."""
-    taken = [step for step in await steps.history(case.id) if step["step"] == SUBMIT.name]
+    taken = [step for step in await steps.history(case.id) if step["step"] in HANDED_IN]
     at = taken[-1]["taken_at"]
     kept = await (
         Determination.objects()
@@ -41,6 +43,8 @@ async def content(
         .first()
     )
     assert kept is not None, "handing in makes a determination"
+    filed = await contents.last(case)
+    handed_in = filed.day if filed else case.submitted_on
     document = (await policy.edition(kept.edition)).document
     gathered = [fact for fact in facts.read(kept.facts) if fact.name in document.facts]
     rows = []
@@ -67,7 +71,7 @@ async def content(
         holder=holder,
         particulars=(
             *who,
-            *_particulars(case, at, Phrase(zh=document.title.zh, en=document.title.en)),
+            *_particulars(case, handed_in, at, Phrase(zh=document.title.zh, en=document.title.en)),
         ),
         listings=tuple(listings),
         notes=tuple(_notes()),
@@ -77,11 +81,13 @@ async def content(
     )
 
 
-def _particulars(case: Application, at: datetime, conditions: Phrase) -> Iterator[Particular]:
+def _particulars(
+    case: Application, handed_in: date | None, at: datetime, conditions: Phrase
+) -> Iterator[Particular]:
     level = wording().levels[Level(case.level)]
     yield Particular(label=say("label", "reference"), value=plain(case.reference))
     yield Particular(label=say("label", "level"), value=level)
-    yield Particular(label=say("label", "handed_in_on"), value=day(case.submitted_on))
+    yield Particular(label=say("label", "handed_in_on"), value=day(handed_in))
     yield Particular(label=say("label", "conditions"), value=conditions, wide=True)
     # What was mended since it was handed back is not what was handed in.
     if case.saved_at <= at:

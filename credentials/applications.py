@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials import determinations, procedure
+from credentials import determinations, procedure, progress
 from credentials.determinations import EVALUATION
-from credentials.intake import contents, readiness, submissions, words
+from credentials.intake import contents, overdue, readiness, submissions, words
 from credentials.rules.evaluator import Verdict
 from credentials.tables import Application
 from credentials.words import HAND_TO_EMPLOYER, OPEN, SUBMIT, WITHDRAW, Level, Status
@@ -104,7 +104,7 @@ async def draft(asked: DraftIn, *, by: Account, on: date) -> Application:
             now = clock.now()
             case = Application(
                 id=uuid4(),
-                reference=f"SQ-{on.year}-{number:06d}",
+                reference=progress.reference(on.year, number),
                 person=by.person,
                 level=asked.level,
                 status=Status.DRAFT,
@@ -161,6 +161,7 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
     Raises:
         NotFound: no such application of the caller's.
         NoRegulation: there is no practice code or no procedure that day.
+        SupplementTooLate: it was returned, and the last day for that has passed.
         FieldsInvalid: identity, statement or another material is missing.
         NotOpen: the procedure asks for a round, and none is open.
         TooSoon: the level was refused lately.
@@ -170,6 +171,7 @@ async def submit(application: UUID, *, by: Account, on: date) -> Application:
     async with transaction():
         case = await find(application, by=by)
         await contents.hold(case, by)
+        await overdue.refuse_late(case, on)
         rules = await procedure.asked(case, on)
         whole = contents.fuller(rules, case.level)
         step, employer = SUBMIT, None

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from credentials import applications, deadlines, determinations, policy, procedure
 from credentials.deadlines import Mover
-from credentials.intake import contents
+from credentials.intake import contents, overdue
 from credentials.rules.documents import Document
 from credentials.standing import barring, changes, measures
 from credentials.tables import Application, Credential, Determination
@@ -34,7 +34,7 @@ from registry.platform.db import transaction
 from registry.platform.errors import NotAllowed, RuleNotMet
 from registry.platform.fields import AskedBy, Input
 from registry.platform.i18n import N_
-from registry.platform.workdays import months_after
+from registry.platform.workdays import Deadline, months_after
 from registry.tables import Account
 from training import statements
 from training.words import Level as TrainingLevel
@@ -92,12 +92,16 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
         .order_by(Application.submitted_on)
         .order_by(Application.reference)
     )
+    moved = [row["id"] for row in found if row["status"] != Status.SUBMITTED]
+    stepped = await steps.histories(moved)
+    known: dict[tuple[str, date], Deadline | None] = {}
     for row in found:
-        fresh = row["status"] == Status.SUBMITTED
-        taken = [] if fresh else await steps.history(row["id"])
-        since = deadlines.began(row["status"], row["submitted_on"], taken)
+        since = deadlines.began(row["status"], row["submitted_on"], stepped.get(row["id"], []))
         row["may_decide"] = row["status"] == Status.PROPOSED and row["prepared_by"] != by.id
-        until = await deadlines.due(row["status"], since)
+        stage = row["status"], since
+        if stage not in known:
+            known[stage] = await deadlines.due(*stage)
+        until = known[stage]
         assert until is not None, "what waits for the office has a period"
         row |= {"until": until.day, "left": until.left(on), "provisional": until.provisional}
     return sorted(found, key=lambda row: (row["until"], row["reference"]))
@@ -116,6 +120,7 @@ async def return_for_supplement(application: UUID, asked: GroundsIn, *, by: Acco
         if await contents.whole(case, clock.today()):
             raise NoticeAsked(N_("请用补正通知逐项写明需要补正的内容。"))
         await steps.take(RETURN, case, by=by.id, note=asked.grounds, supplement_asked=asked.grounds)
+        await overdue.watch(case)
         await notices.tell(case.person, About.RETURNED, case.reference)
         await audit.record("application.return", f"application:{case.id}")
         return case

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from credentials.intake import overdue
+from credentials.intake.overdue import SUPPLEMENT_ENDS
 from credentials.panels import publicity
 from credentials.panels.words import PUBLICATION_ENDS
 from credentials.standing import changes, measures
@@ -29,10 +31,15 @@ def jobs() -> Jobs:
         """End a publication whose period has passed quietly."""
         await publicity.end(UUID(publication), on=clock.today())
 
+    async def close(application: str) -> None:
+        """Close a returned application that was not supplemented in time."""
+        await overdue.close(UUID(application), on=clock.today())
+
     return {
         MEASURE_DECIDED: follow,
         MEASURE_ENDS: follow,
         changes.SUSPENSION_ENDS: end,
         changes.VALIDITY_ENDS: lapse,
         PUBLICATION_ENDS: unpublish,
+        SUPPLEMENT_ENDS: close,
     }

@@ -1,5 +1,11 @@
-"""How far an application is, for anybody who has its reference number: the stage alone."""
+"""How far an application is, for anybody who has its reference number: the stage alone.
 
+A reference ends in characters nobody can guess, so that who asks has been given it. Applications
+begun before that have none; asking for those is limited far more strictly.
+"""
+
+import re
+import secrets
 from enum import StrEnum
 
 from credentials.tables import Application
@@ -38,6 +44,29 @@ STAGE = {
 }
 
 
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without what is easily misread: 0 and O, 1, I and L, U and V."""
+SECRET = 5
+"""Characters: 24 million possibilities for each number."""
+_GUESSABLE = re.compile(r"SQ-\d{4}-\d{6,}")
+
+
+def reference(year: int, number: int) -> str:
+    """A reference for the number of an application within a year."""
+    tail = "".join(secrets.choice(ALPHABET) for _ in range(SECRET))
+    return f"SQ-{year}-{number:06d}-{tail}"
+
+
+def written(typed: str) -> str:
+    """A reference as it is on record, from what somebody typed."""
+    return halfwidth(typed).strip().upper()
+
+
+def guessable(typed: str) -> bool:
+    """Whether a reference is one of those that count up, which anybody could think of."""
+    return _GUESSABLE.fullmatch(written(typed)) is not None
+
+
 async def stage(reference: str) -> Stage:
     """The stage of an application that has been handed in.
 
@@ -47,7 +76,7 @@ async def stage(reference: str) -> Stage:
     row = await (
         Application.select(Application.status)
         .where(
-            Application.reference == halfwidth(reference).upper(),
+            Application.reference == written(reference),
             Application.submitted_on.is_not_null(),
         )
         .first()

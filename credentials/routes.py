@@ -106,7 +106,8 @@ class ProgressController(Controller):
     @get("/{reference:str}", public=True, responses=problems(404, 429))
     async def stage(self, request: Visit, reference: FromPath[str], here: Here) -> dict[str, str]:
         """The stage, and nothing else."""
-        await here.by_name.count(address_of(request))
+        limit = here.by_number if progress.guessable(reference) else here.by_name
+        await limit.count(address_of(request))
         return {"stage": await progress.stage(reference)}
 
 

@@ -33,7 +33,7 @@ class Application(Table):
     """One person's application for one level."""
 
     id = UUID(primary_key=True)
-    reference = Varchar(length=20, unique=True, default=None, help_text="SQ-2026-000123")
+    reference = Varchar(length=20, unique=True, default=None, help_text="SQ-2026-000123-7KX4M")
     person = link(Person)
     level = Varchar(length=10, choices=Level, default=None)
     status = Varchar(length=20, choices=Status, default=None, index=True)

@@ -20,19 +20,22 @@ class Present:
 
     mover: Mover
     until: Deadline | None
+    wait: str = ""
+    """What the last day is of: the mover, or `employer-start` before the unit has published."""
 
 
 async def present(case: Application, history: Sequence[Mapping[str, Any]]) -> Present:
     """Where an application is now; `history` as `steps.history` gives it."""
-    return Present(deadlines.mover(case.status), await _until(case, history))
+    mover = deadlines.mover(case.status)
+    if case.status == Status.CONFIRMING:
+        filing = await Filing.objects().get(Filing.application == case.id)
+        first = filing.published_on if filing else None
+        wait = mover if first else "employer-start"
+        return Present(mover, employers.due(await procedure.of(case), case, first), wait)
+    return Present(mover, await _until(case, history), mover)
 
 
 async def _until(case: Application, history: Sequence[Mapping[str, Any]]) -> Deadline | None:
-    if case.status == Status.CONFIRMING:
-        filing = await Filing.objects().get(Filing.application == case.id)
-        if filing is None or filing.published_on is None:
-            return None
-        return employers.period(await procedure.of(case), filing.published_on)
     if case.status == Status.PUBLISHED:
         running = await publicity.running(case.id)
         return publicity.until(running) if running else None

@@ -28,7 +28,7 @@ class Status(StrEnum):
     PROPOSED = "proposed"  # a second officer's: decide
     GRANTED = "granted"  # final
     REFUSED = "refused"  # final
-    WITHDRAWN = "withdrawn"  # final, by the applicant
+    WITHDRAWN = "withdrawn"  # final, by the applicant or for want of a supplement
 
 
 class Proposal(StrEnum):
@@ -67,6 +67,8 @@ REOPEN = Step("reopen", frozenset({S.REFUSED}), S.ACCEPTED)
 REOPEN_SIMPLE = Step("reopen-simple", frozenset({S.REFUSED}), S.SUBMITTED)
 WITHDRAW = Step("withdraw", OPEN - {S.VOTED, S.PUBLISHED, S.HELD, S.PROPOSED}, S.WITHDRAWN)
 """Until a panel has voted or a decision is prepared: nobody walks out of the wait after failing."""
+DEEM_WITHDRAWN = Step("deem-withdrawn", frozenset({S.RETURNED}), S.WITHDRAWN)
+"""The last day for a supplement has passed."""
 
 AMONG_OFFICERS = frozenset(
     step.name for step in (PROPOSE, SEND_BACK, SEND_BACK_TO_VOTE, SEND_BACK_TO_PANEL)

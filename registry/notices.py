@@ -30,6 +30,7 @@ class About(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    OVERDUE = "overdue"
     LAPSED = "lapsed"
     ASKED = "asked"
     ANSWERED = "answered"
@@ -55,6 +56,10 @@ WORDS: dict[About, tuple[str, str]] = {
     About.GRANTED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
     About.REFUSED: (N_("您的申请已作出决定，请登录查看。"), "/applications"),
     About.WITHDRAWN: (N_("您的申请已按您的要求撤回。"), "/applications"),
+    About.OVERDUE: (
+        N_("您的申请没有在期限内补正，已按撤回处理；您可以登录查看并重新申请。"),
+        "/applications",
+    ),
     About.LAPSED: (N_("您的等级有效期已满，请登录查看能否补办续期。"), "/standing"),
     About.ASKED: (N_("您的申请已收到。"), "/standing"),
     About.ANSWERED: (N_("您的申请已作出决定，请登录查看。"), "/standing"),

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from credentials import applications
+from credentials import applications, procedure
 from credentials.intake import contents, words
 from credentials.intake.contents import refuse_change
 from credentials.intake.tables import ClaimedFunction, Evidence, Filing
@@ -22,8 +22,8 @@ from registry.platform.i18n import N_
 from registry.tables import Account, Organisation, TechnologyContract
 from registry.words import OrganisationKind
 
-MOST_EVIDENCE = 60
-"""For one application: more than any panel reads, less than a flood."""
+MOST = "evidence_most"
+"""Figure of a procedure: pieces of evidence for one application, at most; 0: no limit."""
 
 
 class FunctionsIn(Input):
@@ -159,8 +159,9 @@ async def add(
             refuse_change(await contents.reopened(case), words.of_function(function))
         given = await _given(asked, by=by, on=on, file=file)
         standing = await contents.evidence(case)
-        if len(standing) >= MOST_EVIDENCE:
-            full = FieldError("", "full", N_("佐证最多 {most} 份。"), {"most": MOST_EVIDENCE})
+        most = (await procedure.asked(case, on)).asks(MOST)
+        if most and len(standing) >= most:
+            full = FieldError("", "full", N_("佐证最多 {most} 份。"), {"most": most})
             raise FieldsInvalid([full])
         row = Evidence(
             id=uuid4(), application=case.id, function=function, added_at=clock.now(), **given

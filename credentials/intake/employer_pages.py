@@ -36,7 +36,9 @@ class EmployerPages(Controller):
     async def listing(self, request: Visit, caller: Caller) -> Response[Any]:
         """What has been handed over, what waits first."""
         rows = await employers.listing(by=caller)
-        return page(request, "credentials/intake/employer_list.html", cases=rows)
+        return page(
+            request, "credentials/intake/employer_list.html", cases=rows, today=clock.today()
+        )
 
     @get("/{application:uuid}", permission=CONFIRM)
     async def show(self, request: Visit, application: Id, caller: Caller) -> Response[Any]:
@@ -89,6 +91,7 @@ async def _context(application: UUID, caller: Account) -> dict[str, Any]:
     assert newest is not None, "it was handed over"
     rules = await procedure.of(case)
     last = employers.period(rules, filing.published_on) if filing.published_on else None
+    start = None if last else employers.due(rules, case, None)
     return {
         "case": case,
         "filing": filing,
@@ -96,6 +99,7 @@ async def _context(application: UUID, caller: Account) -> dict[str, Any]:
         "said": submissions.read(newest),
         "rule": rules.figures[PUBLICATION],
         "last": last,
+        "start": start,
         "over": last is not None and last.passed(clock.today()),
         "waiting": case.status == Status.CONFIRMING,
         "today": clock.today(),

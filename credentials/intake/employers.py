@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from credentials import procedure
+from credentials.intake import overdue
 from credentials.intake.readiness import PUBLICATION
 from credentials.intake.tables import Filing
 from credentials.tables import Application
@@ -22,6 +23,9 @@ from registry.platform.steps import StepNotPossible
 from registry.platform.workdays import Deadline
 from registry.regulations import Body
 from registry.tables import Account
+
+START = "employer_start_working_days"
+"""Figure of a procedure: how soon an employer begins its publication."""
 
 
 class PublicationIn(Input):
@@ -46,7 +50,10 @@ class PublicationRunning(RuleNotMet):
 
 
 async def listing(*, by: Account) -> list[dict[str, Any]]:
-    """What has been handed to the caller's organisation, what waits for it first."""
+    """What has been handed to the caller's organisation, what waits for it first, soonest due.
+
+    `until` is the last day of its publication, or before its first day that to begin on.
+    """
     found: list[dict[str, Any]] = await (
         Filing.select(
             Filing.application,
@@ -61,7 +68,18 @@ async def listing(*, by: Account) -> list[dict[str, Any]]:
         .where(_theirs(by))
         .order_by(Filing.application.submitted_on)
     )
-    return sorted(found, key=lambda row: row["status"] != Status.CONFIRMING)
+    for row in found:
+        row |= {"until": None, "provisional": False}
+        if row["status"] == Status.CONFIRMING:
+            case = await Application.objects().get(Application.id == row["application"])
+            assert case is not None, "the filing points to it"
+            last = due(await procedure.of(case), case, row["published_on"])
+            if last is not None:
+                row |= {"until": last.day, "provisional": last.provisional}
+    return sorted(
+        found,
+        key=lambda row: (row["status"] != Status.CONFIRMING, row["until"] or date.max),
+    )
 
 
 def _theirs(by: Account) -> Any:
@@ -87,6 +105,15 @@ async def find(application: UUID, *, by: Account) -> tuple[Application, Filing]:
 def period(rules: Body, first: date) -> Deadline:
     """How long an application stays published inside the unit, from its first day."""
     return workdays.after(first, rules.asks(PUBLICATION))
+
+
+def due(rules: Body, case: Application, first: date | None) -> Deadline | None:
+    """The last day of the publication inside the unit, or before its first day that to begin on."""
+    if first is not None:
+        return period(rules, first)
+    days = rules.asks(START)
+    assert case.submitted_on is not None, "it was handed over"
+    return workdays.after(case.submitted_on, days) if days else None
 
 
 async def publish(application: UUID, asked: PublicationIn, *, by: Account, on: date) -> Filing:
@@ -159,6 +186,7 @@ async def decline(application: UUID, asked: ReasonIn, *, by: Account) -> Applica
         )
         filing.published_on = filing.published_at = None
         await filing.save()
+        await overdue.watch(case)
         await notices.tell(case.person, About.NOT_CONFIRMED, case.reference)
         await audit.record("application.not-confirm", f"application:{case.id}")
         return case

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from credentials import applications, procedure
-from credentials.intake import contents, words
+from credentials.intake import contents, overdue, words
 from credentials.intake.tables import SupplementItem, SupplementNotice
 from credentials.intake.words import FUNCTION_WORDS, WorkFunction
 from credentials.tables import Application
@@ -84,6 +84,7 @@ async def ask(application: UUID, asked: NoticeIn, *, by: Account) -> SupplementN
         assert newest is not None, "what was handed in is kept"
         told = "\n".join(f"{labels[item.field]}：{item.words}" for item in asked.items)
         await steps.take(RETURN, case, by=by.id, note=told, supplement_asked=told)
+        await overdue.watch(case)
         notice = SupplementNotice(
             id=uuid4(),
             application=case.id,

@@ -182,6 +182,9 @@ class HandedOut(BaseModel):
     submitted_on: date
     published_on: date | None
     confirmed_on: date | None
+    until: date | None
+    """The last day of the publication, or before its first day that to begin on."""
+    provisional: bool
 
 
 class ConfirmingOut(BaseModel):

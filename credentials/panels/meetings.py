@@ -87,8 +87,8 @@ async def open_meeting(
             raise FieldsInvalid([FieldError("present", "not-seated", message)])
         if not reaches(len(there), row.size, rules["quorum_parts"], rules["quorum_whole"]):
             cite = rules.figures["quorum_parts"].cite
-            message = N_("到会人数不足三分之二（{cite}）。")
-            facts = {"cite": cite}
+            message = N_("到会人数不足 {parts}/{whole}（{cite}）。")
+            facts = {"cite": cite, "parts": rules["quorum_parts"], "whole": rules["quorum_whole"]}
             raise NoQuorum(
                 message, errors=[FieldError("present", "quorum", message, facts)], **facts
             )

@@ -12,6 +12,7 @@ from credentials.panels import (
     appointments,
     assessors,
     draws,
+    dues,
     meetings,
     objections,
     pools,
@@ -121,7 +122,7 @@ def _acts(panel: Panel, caller: Account, here: Installation) -> Acts:
 
 
 async def _panels() -> dict[str, Any]:
-    return {"panels": await pools.all_published(), "waiting": await pools.waiting()}
+    return {"panels": await dues.listed_panels(clock.today()), "waiting": await pools.waiting()}
 
 
 async def _panel(panel: UUID, caller: Account) -> dict[str, Any]:
@@ -258,8 +259,8 @@ class ObjectionPages(Controller):
 
 async def _waiting(caller: Account) -> dict[str, Any]:
     return {
-        "objections": await objections.waiting(),
-        "reviews": await reviews.waiting(),
+        "objections": await dues.listed_objections(clock.today()),
+        "reviews": await dues.listed_reviews(clock.today()),
         "caller": caller.id,
     }
 

@@ -12,6 +12,7 @@ from credentials.panels import (
     assessors,
     blind,
     draws,
+    dues,
     meetings,
     objections,
     pools,
@@ -35,6 +36,8 @@ from credentials.panels.schemas import (
     AssessorOut,
     DrawOut,
     EvidenceOut,
+    ObjectionOut,
+    PanelLineOut,
     PanelOut,
     PublicationOut,
     PublishedOut,
@@ -43,7 +46,8 @@ from credentials.panels.schemas import (
     WaitingOut,
 )
 from credentials.panels.sheets import SheetIn
-from registry.platform import clock
+from registry.platform import audit, clock
+from registry.platform.db import transaction
 from registry.platform.installation import Installation
 from registry.platform.permissions import Permission
 from registry.platform.problems import problems
@@ -100,6 +104,12 @@ class PanelController(Controller):
 
     path = "/api/panels"
     tags = ("panels",)
+
+    @get(permission=HOLD, responses=problems(401, 403))
+    async def listed(self) -> list[PanelLineOut]:
+        """Every panel, those that wait first, soonest due first."""
+        found = await dues.listed_panels(clock.today())
+        return [PanelLineOut.model_validate({**row["panel"].to_dict(), **row}) for row in found]
 
     @post(permission=HOLD, responses=problems(400, 409, 422))
     async def commit(self, data: JSONBody[CommitmentIn], caller: Caller) -> PanelOut:
@@ -241,8 +251,26 @@ class ResultController(Controller):
 
     @get("/objections", permission=ANSWER, responses=problems(401, 403))
     async def waiting(self) -> list[WaitingOut]:
-        """Every objection, the open ones first."""
-        return [WaitingOut.model_validate(row) for row in await objections.waiting()]
+        """Every objection, those that wait first, soonest due first."""
+        found = await dues.listed_objections(clock.today())
+        return [WaitingOut.model_validate(row) for row in found]
+
+    @get("/objections/{objection:uuid}", permission=ANSWER, responses=problems(401, 403, 404))
+    async def objection(self, objection: FromPath[UUID], here: Here) -> ObjectionOut:
+        """One objection, with who objects unless they would not say; each look is kept."""
+        async with transaction():
+            row, _, case = await objections.find(objection)
+            await audit.record("objection.read", f"result_objection:{objection}")
+        who = objections.objector(row, here.vault)
+        return ObjectionOut.model_validate(
+            {**row.to_dict(), "application": case.id, "objector": who}
+        )
+
+    @get("/reviews", permission=ANSWER, responses=problems(401, 403))
+    async def reviews_waiting(self) -> list[ReviewOut]:
+        """Reviews of refusals that wait, soonest due first."""
+        found = await dues.listed_reviews(clock.today())
+        return [ReviewOut.model_validate(row) for row in found]
 
     @post("/objections/{objection:uuid}/acceptance", permission=ANSWER, responses=problems(404))
     async def take_up(self, objection: FromPath[UUID], caller: Caller) -> AnswerOut:

@@ -106,6 +106,24 @@ class PanelOut(Out):
         )
 
 
+class DueOut(Out):
+    """How long the office has for what waits; empty where nothing waits any more."""
+
+    until: date | None = None
+    left: int | None = None
+    provisional: bool = False
+
+
+class PanelLineOut(DueOut):
+    """A line of the office's list of panels."""
+
+    id: UUID
+    reference: str
+    level: Level
+    status: PanelStatus
+    committed_on: date
+
+
 class PublicationOut(Out):
     """A result before the public."""
 
@@ -146,7 +164,7 @@ class AnswerOut(Out):
     decided_on: date | None
 
 
-class WaitingOut(Out):
+class WaitingOut(DueOut):
     """A line of the office's list of objections."""
 
     id: UUID
@@ -157,7 +175,17 @@ class WaitingOut(Out):
     decided_on: date | None
 
 
-class ReviewOut(Out):
+class ObjectionOut(AnswerOut):
+    """One objection as the office reads it; `objector` is empty for an anonymous one."""
+
+    id: UUID
+    publication: UUID
+    application: UUID
+    grounds: str
+    objector: tuple[str, str] | None
+
+
+class ReviewOut(DueOut):
     """The review of a refusal."""
 
     id: UUID

@@ -29,7 +29,8 @@ class ProgressPages(Controller):
         form = Form({"reference": reference})
         if not reference:
             return page(request, PROGRESS, form=form, stage=None)
-        await here.by_name.count(address_of(request))
+        limit = here.by_number if progress.guessable(reference) else here.by_name
+        await limit.count(address_of(request))
         try:
             stage = await progress.stage(reference)
         except NotFound as missing:

@@ -6,11 +6,13 @@ stays within the class of the breach.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from registry.integrity import cases
+from registry.integrity.cases import BASED, REASONED
 from registry.integrity.tables import IntegrityCase
 from registry.integrity.words import CONVENE, CaseStatus, Measure, Severity
 from registry.platform import workdays
@@ -29,8 +31,10 @@ class DraftIn(Input):
     """The decision a panel votes on."""
 
     finding: str = Field(min_length=2, max_length=5000)
-    reasons: str = Field(min_length=2, max_length=5000)
-    basis: str = Field(min_length=2, max_length=2000, description="Legal or charter basis.")
+    reasons: Annotated[str, REASONED] = Field(min_length=2, max_length=5000)
+    basis: Annotated[str, BASED] = Field(
+        min_length=2, max_length=2000, description="Legal or charter basis."
+    )
     severity: Severity
     measure: Measure
     until: Day | None = Field(default=None, description="Last day, where the measure has one.")

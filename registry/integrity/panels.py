@@ -6,7 +6,7 @@ first named of those who have, may close it without the absent ones once there i
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from registry import ballots, notices

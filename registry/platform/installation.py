@@ -26,6 +26,7 @@ class Installation:
     sessions: Sessions
     by_code: Limit
     by_name: SharedLimit
+    by_number: SharedLimit
     by_list: SharedLimit
     objections: Limit
     """Kept in memory alone: the database learns no address of whoever objects."""
@@ -48,6 +49,7 @@ class Installation:
                 minute=settings.checks_by_name_per_minute,
                 day=settings.checks_by_name_per_day,
             ),
+            by_number=SharedLimit("by-number", day=settings.checks_by_number_per_day),
             by_list=SharedLimit("by-list", day=settings.checks_by_list_per_day),
             objections=Limit(settings.checks_by_name_per_minute),
         )

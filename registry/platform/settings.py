@@ -65,6 +65,8 @@ class Settings(BaseModel):
     """Public look-ups by number and name, and uploaded files, per address."""
     checks_by_name_per_day: int = Field(default=100, gt=0)
     """The same in a day."""
+    checks_by_number_per_day: int = Field(default=5, gt=0)
+    """Questions for an application whose number can be guessed, per address."""
     checks_by_list_per_day: int = Field(default=5000, gt=0)
     """Rows of lists that one employer may have checked in a day."""
     share_days_least: int = Field(default=30, gt=0)

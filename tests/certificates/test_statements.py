@@ -23,8 +23,9 @@ from certificates.words import StatementKind
 from credentials import applications, decisions, determinations
 from credentials.applications import DraftIn, StatementIn
 from credentials.decisions import GroundsIn
+from credentials.intake import employers
 from credentials.words import Level
-from registry.platform import audit
+from registry.platform import audit, clock
 from registry.platform.db import rows, transaction
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.installation import Installation
@@ -32,15 +33,19 @@ from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.platform.tables import AuditEntry
 from registry.tables import Account, Person
+from registry.words import OrganisationKind
 from tests.certificates.examples import unsealed
 from tests.certificates.stated import declare_everything, make_confirmed, make_proposed
 from tests.certificates.test_drawing import needs, picture_of, text_of
+from tests.credentials.intake import stage
 from tests.factories import (
     DAY,
+    Clock,
     hours,
     make_account,
     make_applicant,
     make_hours,
+    make_organisation,
     make_submitted,
 )
 from training import ledger
@@ -441,3 +446,24 @@ async def test_hours_of_every_module_and_mode_are_stated(
     for group, words in (("module", Module), ("mode", Mode)):
         for word in words:
             assert "".join(say(group, word).zh.split()) in text, word
+
+
+@needs("pdftotext")
+async def test_a_receipt_of_what_the_employer_has_says_how_to_ask_for_progress(
+    here: Installation, time: Clock
+) -> None:
+    time.at = clock.morning(stage.FIRST)
+    await make_organisation(OrganisationKind.BUREAU)
+    await stage.make_round()
+    account, employer = await stage.make_person(), await stage.make_employer()
+    case = await stage.make_ready(account, employer.organisation)
+    await applications.submit(case.id, by=account, on=stage.FIRST)
+    about = {"by": account, "on": stage.FIRST, "here": here}
+    first = await statements.state_application(case.id, **about)
+    text = words_of(await paper(first, account))
+    for said in (case.reference, "2026年7月6日", "查询进度"):
+        assert said in text
+    await stage.published(case, employer, stage.FIRST)
+    await employers.confirm(case.id, by=employer, on=stage.FIRST + timedelta(days=8))
+    again = await statements.state_application(case.id, **about)
+    assert "2026年7月6日" in words_of(await paper(again, account))

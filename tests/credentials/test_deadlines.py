@@ -1,5 +1,6 @@
 """Whose move it is and until when; how far, for anybody with the reference."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from credentials import applications, deadlines, decisions, progress
 from credentials.deadlines import Mover
 from credentials.decisions import GroundsIn, ProposalIn
+from credentials.tables import Application
 from credentials.words import Proposal, Status
 from registry.platform import steps
 from registry.platform.errors import NotFound
 from registry.platform.permissions import Role
+from registry.platform.settings import Settings
 from tests.conftest import Client, NewClient
 from tests.credentials.cases import drafted, now
 from tests.factories import DAY, Clock, make_account, make_applicant, make_submitted, sign_in
@@ -128,3 +131,33 @@ async def test_progress_is_for_anybody_and_nothing_else_is(
     await sign_in(officer, await make_account(Role.OFFICER))
     assert "最晚 2026年7月28日 办结" in (await officer.get("/queue")).text
     assert (await now(case)).status == "submitted"
+
+
+async def test_a_reference_ends_in_what_nobody_can_guess(client: Client, time: Clock) -> None:
+    case = await make_submitted(await make_applicant())
+    number, tail = case.reference[:14], case.reference[14:]
+    assert re.fullmatch(r"-[2-9A-HJKMNP-TV-Z]{5}", tail)
+    assert progress.reference(2026, 1) != progress.reference(2026, 1)
+    for shown in (case.reference, case.reference.lower(), f" {case.reference} "):
+        assert (await client.get(f"/api/progress/{shown}")).json() == {"stage": "review"}
+    assert (await client.get(f"/api/progress/{number}")).status_code == 404
+    assert (await client.get(f"/api/progress/{number}-22222")).status_code == 404
+
+
+async def test_references_that_count_up_are_answered_a_few_times_a_day(
+    client: Client, time: Clock
+) -> None:
+    case = await make_submitted(await make_applicant())
+    old = "SQ-2025-000007"
+    await Application.update({Application.reference: old}).where(Application.id == case.id)
+    known = await client.get("/progress", params={"reference": old})
+    assert "审查中" in known.text
+    asked = [f"/api/progress/SQ-2025-{number:06d}" for number in range(8)]
+    codes = [(await client.get(each)).status_code for each in asked]
+    allowed = Settings.from_env().checks_by_number_per_day - 1
+    assert codes == [404] * allowed + [429] * (8 - allowed)
+    assert (await client.get("/progress", params={"reference": old})).status_code == 429
+    whole = await make_submitted(await make_applicant())
+    assert (await client.get(f"/api/progress/{whole.reference}")).status_code == 200
+    time.pass_by(days=1)
+    assert (await client.get(f"/api/progress/{old}")).status_code == 200

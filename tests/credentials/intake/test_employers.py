@@ -24,13 +24,14 @@ from credentials.progress import Stage
 from credentials.tables import Application
 from credentials.words import Status
 from registry import notices, regulations
-from registry.platform import outbox, steps
+from registry.platform import clock, outbox, steps
 from registry.platform.errors import FieldsInvalid, NotFound
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.platform.steps import StepNotPossible
 from registry.tables import Account
 from seeds.load import REGULATIONS
+from tests.conftest import Client, NewClient
 from tests.credentials.intake.stage import (
     DAY,
     FIRST,
@@ -43,7 +44,7 @@ from tests.credentials.intake.stage import (
     now,
     published,
 )
-from tests.factories import make_account
+from tests.factories import Clock, make_account, sign_in
 
 pytestmark = pytest.mark.anyio
 REASON = ReasonIn(reason="合同不是本人负责的")
@@ -209,3 +210,32 @@ async def test_the_employer_is_told_in_both_languages_and_no_other_is(
     assert text.count(case.reference) == 2
     assert "有一份员工的申请请贵单位公示和确认" in text
     assert "Please sign in" in text
+
+
+async def test_the_employer_begins_by_a_day_and_all_see_it(
+    client: Client, new_client: NewClient, time: Clock
+) -> None:
+    time.at = clock.morning(FIRST)
+    await make_round()
+    employer = await make_employer()
+    later = (await handed(employer, FIRST + DAY))[1]
+    account, case = await handed(employer)
+    last = date(2026, 7, 13)  # five working days after the first
+    rows = await employers.listing(by=employer)
+    assert [(row["application"], row["until"]) for row in rows] == [
+        (case.id, last),
+        (later.id, last + DAY),
+    ]
+    await sign_in(client, account)
+    seen = (await client.get(f"/api/applications/{case.id}")).json()
+    assert (seen["mover"], seen["until"]) == ("employer", "2026-07-13")
+    assert "单位最晚开始公示： 2026年7月13日" in (await client.get(f"/applications/{case.id}")).text
+    unit = new_client()
+    time.at = clock.morning(last + DAY)
+    await sign_in(unit, employer)
+    text = (await unit.get("/employer")).text
+    assert "最晚 2026年7月13日 开始公示" in text
+    assert text.count("已超期") == 1
+    assert "已超期" in (await unit.get(f"/employer/{case.id}")).text
+    await published(case, employer, last + DAY)
+    assert "公示至 2026年7月21日" in (await unit.get("/employer")).text

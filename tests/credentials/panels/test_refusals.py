@@ -296,6 +296,7 @@ async def test_absent_and_conflicted_members_do_not_vote_and_nobody_votes_twice(
     with pytest.raises(meetings.NoQuorum) as none:
         await meetings.open_meeting(panel.id, only, by=office.first, on=DAY, vault=vault())
     assert "职称评审管理暂行规定" in none.value.facts["cite"]
+    assert (none.value.facts["parts"], none.value.facts["whole"]) == (2, 3)
     stranger = AttendanceIn(present=[one.id, two.id, office.first.id])
     with pytest.raises(FieldsInvalid):
         await meetings.open_meeting(panel.id, stranger, by=office.first, on=DAY, vault=vault())

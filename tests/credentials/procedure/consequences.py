@@ -57,11 +57,11 @@ class Procedure(Model):
 
     def _decline(self, act: str, who: str) -> None:
         self._step("returned", who)
-        self.up_since, self.last_return = None, "decline"
+        self.up_since, self.last_return, self.returned_day = None, "decline", self.day
 
     def _ask(self, act: str, who: str) -> None:
         self._step("returned", who)
-        self.noticed, self.last_return = True, "ask"
+        self.noticed, self.last_return, self.returned_day = True, "ask", self.day
 
     def _return(self, act: str, who: str) -> None:
         self._step("returned", who)
@@ -177,6 +177,8 @@ class Procedure(Model):
 
     def _work(self, act: str, who: str) -> None:
         self._end()
+        if self.overdue:
+            self._step("withdrawn")
         if self.standing == "suspended" and self.day > self.suspended_to:
             self.standing = "in-force"
 

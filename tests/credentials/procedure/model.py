@@ -23,6 +23,7 @@ OVER = {"granted", "refused", "withdrawn"}
 SETTLED = {"voted", "published", "held", "proposed"}
 """A panel has voted or a decision is prepared: nobody withdraws any more."""
 PERIOD = 5
+SUPPLEMENT = 15
 FORBIDDEN, UNKNOWN, NOT_NOW = "PermissionDeniedException", "NotFound", "StepNotPossible"
 
 
@@ -58,6 +59,7 @@ class Model:
         self.employed: bool | None = None
         self.up_since: int | None = None
         self.last_return = ""
+        self.returned_day = 0
         self.involved: set[str] = set()
         self.panel: dict[str, Any] | None = None
         self.passed: bool | None = None
@@ -107,6 +109,8 @@ class Model:
         if self.status not in {"draft", "returned"}:
             return NOT_NOW
         if act == "submit":
+            if self.overdue:
+                return "SupplementTooLate"
             if not (self.written and (self.filled or self.simple)):
                 return "FieldsInvalid"
             if self.was_refused and not self.handed and not self.simple:
@@ -116,6 +120,13 @@ class Model:
         if act == "fill" and closed:
             return "NotReopened"
         return "NotReopened" if act == "employ" and closed and self.last_return == "ask" else ""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the time for a supplement is over."""
+        if self.simple:
+            return False
+        return self.status == "returned" and self.day > self.returned_day + SUPPLEMENT
 
     def _employer(self, act: str, who: str) -> str:
         if who == "rival" or not self.handed or not self.employed:
