@@ -352,3 +352,17 @@ async def test_signing_out_ends_the_session(client: Client) -> None:
     await applicant(client)
     assert (await client.post("/sign-out", data=await _token(client))).status_code == 303
     assert (await client.get("/profile")).headers["location"].startswith("/sign-in")
+
+
+async def test_a_long_menu_folds_and_keeps_in_sight_where_one_is(client: Client) -> None:
+    await sign_in(client, await make_account(Role.OFFICER))
+    for at, folded in (("/queue", True), ("/policies", False)):
+        menu = (await client.get(at)).text.partition("<header>")[2].partition("</header>")[0]
+        shown, _, unfolds = menu.partition("<details>")
+        assert f'href="{at}"' in shown
+        assert 'href="/queue"' in shown
+        assert ('href="/policies"' in unfolds) is folded
+        assert 'href="/verify"' in unfolds
+        assert "<summary" in unfolds
+    await sign_in(client, await make_account())
+    assert "<details>" not in (await client.get("/policies")).text.partition("</header>")[0]
