@@ -84,6 +84,7 @@ async def content(
 def _particulars(
     case: Application, handed_in: date | None, at: datetime, conditions: Phrase
 ) -> Iterator[Particular]:
+    assert handed_in is not None, "a receipt is of what was handed in"
     level = wording().levels[Level(case.level)]
     yield Particular(label=say("label", "reference"), value=plain(case.reference))
     yield Particular(label=say("label", "level"), value=level)

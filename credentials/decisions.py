@@ -94,7 +94,7 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
     )
     moved = [row["id"] for row in found if row["status"] != Status.SUBMITTED]
     stepped = await steps.histories(moved)
-    known: dict[tuple[str, date], Deadline | None] = {}
+    known: dict[tuple[str, date | None], Deadline | None] = {}
     for row in found:
         since = deadlines.began(row["status"], row["submitted_on"], stepped.get(row["id"], []))
         row["may_decide"] = row["status"] == Status.PROPOSED and row["prepared_by"] != by.id

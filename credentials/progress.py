@@ -59,7 +59,8 @@ def reference(year: int, number: int) -> str:
 
 def written(typed: str) -> str:
     """A reference as it is on record, from what somebody typed."""
-    return halfwidth(typed).strip().upper()
+    plain: str = halfwidth(typed)
+    return plain.strip().upper()
 
 
 def guessable(typed: str) -> bool:

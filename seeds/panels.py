@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from itertools import product
 
-from credentials.panels import appointments, draws, meetings, reviews, rulings, seats
+from credentials.panels import abandonment, appointments, draws, meetings, reviews, rulings, seats
+from credentials.panels.abandonment import ReasonIn
 from credentials.panels.appointments import AssessorIn, TieIn
 from credentials.panels.draws import WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
@@ -160,7 +161,8 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
         panel = await evaluation.draw(found, of, today - 6 * DAY)
         if end == "abandoned":
             because = ReasonIn(reason="两名成员同期出差，无法按期评审。")
-            await draws.abandon(panel.id, because, by=of.first)
+            for officer in (of.third, of.chief):
+                await abandonment.abandon(panel.id, because, by=officer)
         elif end != "drawn":
             await evaluation.score(panel, of, today - 3 * DAY)
         if end == "meeting":

@@ -83,10 +83,10 @@ async def _first_due(panels: list[UUID]) -> dict[UUID, Deadline]:
     cases = await PanelCase.select(
         PanelCase.panel, PanelCase.application, PanelCase.application.status.as_alias("status")
     ).where(PanelCase.panel.is_in(panels), PanelCase.open.eq(True))
-    stepped = await steps.newest([row["application"] for row in cases])
+    stepped = await steps.histories([row["application"] for row in cases])
     found: dict[UUID, Deadline] = {}
     for row in cases:
-        began = clock.office_day(stepped[row["application"]])
+        began = clock.office_day(stepped[row["application"]][-1]["taken_at"])
         last = await deadlines.due(row["status"], began)
         first = found.get(row["panel"])
         if last is not None and (first is None or last.day < first.day):

@@ -458,7 +458,7 @@ async def test_a_receipt_of_what_the_employer_has_says_how_to_ask_for_progress(
     account, employer = await stage.make_person(), await stage.make_employer()
     case = await stage.make_ready(account, employer.organisation)
     await applications.submit(case.id, by=account, on=stage.FIRST)
-    about = {"by": account, "on": stage.FIRST, "here": here}
+    about: dict[str, Any] = {"by": account, "on": stage.FIRST, "here": here}
     first = await statements.state_application(case.id, **about)
     text = words_of(await paper(first, account))
     for said in (case.reference, "2026年7月6日", "查询进度"):

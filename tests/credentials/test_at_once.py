@@ -12,13 +12,23 @@ from credentials.intake import employers, formal_check
 from credentials.intake.employers import PublicationIn
 from credentials.intake.formal_check import ItemIn, NoticeIn
 from credentials.intake.tables import SupplementNotice
-from credentials.panels import draws, meetings, publicity, reviews, rulings, seats, sheets
+from credentials.panels import (
+    abandonment,
+    draws,
+    meetings,
+    publicity,
+    recusals,
+    reviews,
+    rulings,
+    sheets,
+)
+from credentials.panels.abandonment import ReasonIn
 from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import ReasonsIn
+from credentials.panels.recusals import RecusalIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
 from credentials.panels.rulings import RulingIn
-from credentials.panels.seats import RecusalIn
 from credentials.panels.sheets import ScoreIn, SheetIn
 from credentials.panels.tables import Minutes, Panel, Publication, Recusal
 from credentials.panels.words import Choice, Outcome, Ruling
@@ -104,13 +114,15 @@ async def test_draw_meeting_publication_and_grant_happen_once() -> None:
     await once(lambda by: draws.reveal(panel.id, secret, by=by, on=DAY), committed)
     before, sitting = await case_of(panel, case), await evaluation.sitting(panel, office)
     for member in sitting:
-        await once(lambda by: sheets.hand_in(before.id, SHEET, by=by), member)
+        await once(lambda by: sheets.hand_in(before.id, SHEET, by=by, on=DAY), member)
     there = AttendanceIn(present=[member.id for member in sitting])
-    await once(lambda by: meetings.open_meeting(panel.id, there, by=by, on=DAY), *staff)
+    await once(
+        lambda by: meetings.open_meeting(panel.id, there, by=by, on=DAY, vault=vault()), *staff
+    )
     yes = VoteIn(choice=Choice.YES)
     for member in sitting:
-        await once(lambda by: meetings.vote(before.id, yes, by=by), member)
-    await once(lambda by: meetings.close_meeting(panel.id, by=by), *staff)
+        await once(lambda by: meetings.vote(before.id, yes, by=by, on=DAY), member)
+    await once(lambda by: meetings.close_meeting(panel.id, by=by, on=DAY, vault=vault()), *staff)
     assert await Minutes.count() == 1
     shown = await once(lambda by: publicity.publish(case.id, by=by, on=DAY), *staff)
     assert await Publication.count() == 1
@@ -212,20 +224,22 @@ async def test_a_vote_and_the_end_of_the_meeting_do_not_cross() -> None:
     office = await make_office(3)
     panel, (application,) = await drawn(office)
     case, members = await case_of(panel, application), await evaluation.sitting(panel, office)
+    for member in members:
+        await sheets.hand_in(case.id, SHEET, by=member, on=DAY)
     there = AttendanceIn(present=[member.id for member in members])
-    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY)
+    await meetings.open_meeting(panel.id, there, by=office.first, on=DAY, vault=vault())
     yes, no = VoteIn(choice=Choice.YES), VoteIn(choice=Choice.NO)
-    await meetings.vote(case.id, yes, by=members[0])
-    await meetings.vote(case.id, yes, by=members[1])
+    await meetings.vote(case.id, yes, by=members[0], on=DAY)
+    await meetings.vote(case.id, yes, by=members[1], on=DAY)
     last, closed = await asyncio.gather(
-        meetings.vote(case.id, no, by=members[2]),
-        meetings.close_meeting(panel.id, by=office.first),
+        meetings.vote(case.id, no, by=members[2], on=DAY),
+        meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault()),
         return_exceptions=True,
     )
     assert last is None
     if isinstance(closed, BaseException):
         assert isinstance(closed, meetings.VotesMissing)
-        await meetings.close_meeting(panel.id, by=office.first)
+        await meetings.close_meeting(panel.id, by=office.first, on=DAY, vault=vault())
     done = await case_of(panel, application)
     assert (done.yes, done.no, done.entitled) == (2, 1, 3)
 
@@ -236,13 +250,16 @@ async def test_a_member_withdraws_and_a_panel_is_given_up_once() -> None:
     case, members = await case_of(panel, application), await evaluation.sitting(panel, office)
     away = RecusalIn(reason="认出申请人")
     came = await asyncio.gather(
-        *(seats.recuse(case.id, away, by=members[0]) for _ in range(4)), return_exceptions=True
+        *(recusals.recuse(case.id, away, by=members[0], on=DAY) for _ in range(4)),
+        return_exceptions=True,
     )
     assert came.count(None) == 1
     assert await Recusal.count() == 1
     assert len(await evaluation.sitting(panel, office)) == 3
-    given = draws.ReasonIn(reason="成员因病")
-    await once(lambda by: draws.abandon(panel.id, given, by=by), *await officers())
+    given = ReasonIn(reason="成员因病")
+    asking, *others = await officers()
+    await abandonment.abandon(panel.id, given, by=asking)
+    await once(lambda by: abandonment.abandon(panel.id, given, by=by), *others)
     assert await taken(application.id) == ["accept", "convene", "dissolve", "submit"]
 
 

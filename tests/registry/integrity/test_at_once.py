@@ -15,7 +15,7 @@ from registry.platform.permissions import Role
 from registry.platform.tables import AuditEntry, Job
 from registry.tables import Account
 from tests.clicks import once, taken
-from tests.factories import DAY, make_account, make_applicant
+from tests.factories import DAY, make_account, make_applicant, vault
 from tests.registry.integrity.cases import LATER, a_draft, decided, panel, reported
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("connected")]
@@ -45,12 +45,12 @@ async def test_every_act_up_to_the_service_happens_once(agrees: bool) -> None:
     await once(lambda by: cases.defend(case.id, defence, by=by, on=DAY), person)
     await once(lambda by: cases.ask_hearing(case.id, by=by, on=DAY), person)
     await once(lambda by: cases.hold_hearing(case.id, minutes, by=by, on=LATER), *handlers)
-    await once(lambda by: panels.convene(case.id, draft, by=by, on=LATER), *handlers)
+    await once(lambda by: panels.convene(case.id, draft, by=by, on=LATER, vault=vault()), *handlers)
     assert await CaseMember.count() == len(members)
     vote = VoteIn(agrees=agrees)
     for member in members:
         await once(lambda by: panels.vote(case.id, vote, by=by), member)
-    await once(lambda by: panels.count(case.id, by=by, on=LATER), *handlers)
+    await once(lambda by: panels.count(case.id, by=by, on=LATER, vault=vault()), *handlers)
     assert await IntegrityRecord.count() == agrees
     votes = await AuditEntry.count().where(AuditEntry.action == "integrity.vote")
     assert votes == len(members)
