@@ -204,7 +204,8 @@ async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> Integ
 
     Raises:
         OwnCase: the caller reported it.
-        StepNotPossible: it is not accepted, waits for a hearing, or a panel sits.
+        StepNotPossible: it is not accepted, waits for a hearing, a panel sits, or this very notice
+            was given.
     """
     async with transaction():
         row = await find(case, by=by)
@@ -214,6 +215,7 @@ async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> Integ
             row,
             by=by.id,
             note=row.notice_facts,
+            only_if=_says_otherwise(asked),
             noticed_on=on,
             notice_facts=asked.facts,
             notice_basis=asked.basis,
@@ -222,6 +224,16 @@ async def notify(case: UUID, asked: NoticeIn, *, by: Account, on: date) -> Integ
         await notices.tell(row.person, About.CASE_NOTICED, row.reference)
         await audit.record("integrity.notify", f"integrity_case:{row.id}")
         return row
+
+
+def _says_otherwise(asked: NoticeIn) -> Any:
+    """That the notice on record, if there is one, is another: a second click gives none."""
+    return (
+        IntegrityCase.notice_facts.is_null()
+        | (IntegrityCase.notice_facts != asked.facts)
+        | (IntegrityCase.notice_basis != asked.basis)
+        | (IntegrityCase.notice_measure != asked.measure)
+    )
 
 
 async def reply_until(case: IntegrityCase) -> Deadline:

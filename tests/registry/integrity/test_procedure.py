@@ -84,7 +84,9 @@ class Model:
             early = self.status in {"noticed", "defended"} and self.week == self.noticed
             return "RightOpen" if early else self._if("noticed", "defended", "heard")
         if act == "notify":
-            return self._if("accepted", "noticed", "defended", "heard")
+            # The words of a notice are those of its week: the same ones again are a second click.
+            told = self.status != "accepted" and self.noticed == self.week
+            return NOT_NOW if told else self._if("accepted", "noticed", "defended", "heard")
         starts = {"accept": "reported", "decline": "reported"}
         return self._if(starts.get(act, "hearing" if act == "hold" else "decided"))
 
@@ -189,7 +191,7 @@ async def do(act: str, by: Account, case: Any, on: date, members: list[Any]) -> 
     elif act == "decline":
         await cases.decline(case, REASONS, by=by)
     elif act == "notify":
-        asked = NoticeIn(facts=WORDS, basis="章程第八条", measure=Measure.BAR)
+        asked = NoticeIn(facts=f"{WORDS}{on}", basis="章程第八条", measure=Measure.BAR)
         await cases.notify(case, asked, **how)
     elif act == "hold":
         await cases.hold_hearing(case, MinutesIn(attended=True, minutes=WORDS), **how)
