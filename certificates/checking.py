@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Field
 
-from certificates import crl, form, keys, recognition, revocation, timestamping, validation
+from certificates import crl, form, keys, recognition, revocation, timestamping, uploads, validation
 from certificates.answers import (
     Answer,
     Check,
@@ -42,9 +42,7 @@ from certificates.validation import FIRST, THEN, Finding
 from registry.identity import masked_name
 from registry.platform import clock
 from registry.platform.db import read_row
-from registry.platform.errors import FieldError, FieldsInvalid
 from registry.platform.fields import Input, Plain
-from registry.platform.i18n import N_
 from registry.platform.settings import Settings
 
 FILES_AT_ONCE = 2
@@ -124,7 +122,7 @@ async def by_file(content: bytes, at: datetime, settings: Settings) -> Answer:
     Raises:
         FieldsInvalid: it is empty, or no PDF at all, or too large.
     """
-    _refuse_what_is_no_pdf(content, settings.upload_megabytes)
+    uploads.refuse_what_is_no_pdf(content, settings.upload_megabytes)
     return await of_file(content, at, settings)
 
 
@@ -171,29 +169,6 @@ async def _of_paper(first: Check, content: bytes, at: datetime, settings: Settin
     number = await to_thread.run_sync(validation.read_number, content)
     checks = [first, *await _signature(content, at, settings)]
     return Answer(_verdict(checks), number, checks, at.isoformat(timespec="seconds"))
-
-
-async def uploaded(file: Any) -> bytes:
-    """The bytes of an uploaded file.
-
-    Raises:
-        FieldsInvalid: no file came.
-    """
-    if file is None or not hasattr(file, "read"):
-        raise FieldsInvalid([FieldError("file", "required", N_("请选择要查验的 PDF 文件。"))])
-    content: bytes = await file.read()
-    if not content:
-        raise FieldsInvalid([FieldError("file", "required", N_("请选择要查验的 PDF 文件。"))])
-    return content
-
-
-def _refuse_what_is_no_pdf(content: bytes, megabytes: int) -> None:
-    if len(content) > megabytes * 1024 * 1024:
-        message = N_("文件超过 {megabytes} MB，不是本系统签发的证书。")
-        raise FieldsInvalid([FieldError("file", "too-large", message, {"megabytes": megabytes})])
-    if b"%PDF-" not in content[:1024]:
-        message = N_("这不是 PDF 文件。请上传证书的 PDF 原件，不要上传照片或截图。")
-        raise FieldsInvalid([FieldError("file", "not-a-pdf", message)])
 
 
 async def _signature(content: bytes, at: datetime, settings: Settings) -> list[Check]:

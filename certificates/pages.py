@@ -9,7 +9,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from certificates import checking, holdings, issuing, keys, recognition, rosters, statements
+from certificates import (
+    checking,
+    holdings,
+    issuing,
+    keys,
+    recognition,
+    rosters,
+    statements,
+    uploads,
+)
 from certificates.answers import Answer
 from certificates.checking import CodeIn, NumberAndName
 from certificates.routes import LARGEST_UPLOAD, PUBLIC, pdf, status_code
@@ -76,7 +85,7 @@ class VerificationPages(Controller):
 
         async def act(given: dict[str, Any]) -> Response[Any]:
             await here.by_name.count(address_of(request))
-            content = await checking.uploaded(given.get("file"))
+            content = await uploads.uploaded(given.get("file"))
             answer = await checking.by_file(content, clock.now(), here.settings)
             return _result(request, answer, "file")
 

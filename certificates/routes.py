@@ -22,6 +22,7 @@ from certificates import (
     recognition,
     rosters,
     statements,
+    uploads,
 )
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
@@ -106,7 +107,7 @@ class VerificationController(Controller):
     ) -> Answer:
         """Check an uploaded PDF (multipart field `file`)."""
         await here.by_name.count(address_of(request))
-        content = await checking.uploaded(data.get("file"))
+        content = await uploads.uploaded(data.get("file"))
         return await checking.by_file(content, clock.now(), here.settings)
 
 

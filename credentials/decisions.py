@@ -92,8 +92,7 @@ async def queue(*, by: Account, on: date) -> list[dict[str, Any]]:
         .order_by(Application.submitted_on)
         .order_by(Application.reference)
     )
-    moved = [row["id"] for row in found if row["status"] != Status.SUBMITTED]
-    stepped = await steps.histories(moved)
+    stepped = await steps.histories([r["id"] for r in found if r["status"] != Status.SUBMITTED])
     known: dict[tuple[str, date | None], Deadline | None] = {}
     for row in found:
         since = deadlines.began(row["status"], row["submitted_on"], stepped.get(row["id"], []))

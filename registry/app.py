@@ -53,10 +53,11 @@ from credentials.intake.pages import FilingPages
 from credentials.intake.routes import EmployerController, FilingController, RoundController
 from credentials.pages import ApplicationPages
 from credentials.panels.assessing_pages import AssessingPages
+from credentials.panels.assessor_routes import AssessorController
 from credentials.panels.own_pages import OwnResultPages
 from credentials.panels.pages import AssessorPages, ObjectionPages, PanelPages
 from credentials.panels.public_pages import DrawPages, ResultPages
-from credentials.panels.routes import AssessorController, PanelController, ResultController
+from credentials.panels.routes import PanelController, ResultController
 from credentials.public.pages import ProgressPages
 from credentials.routes import ApplicationController, DecisionController, ProgressController
 from credentials.standing.pages import DeskPages, HolderPages

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from credentials.standing import measures
-from registry.integrity import cases, panels, records, requests, reviews
-from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
+from registry.integrity import cases, hearings, panels, records, requests, reviews
+from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.drafts import DraftIn
+from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
 from registry.integrity.requests import Answer, AnswerIn, RequestIn
 from registry.integrity.reviews import Outcome, OutcomeIn
@@ -131,7 +132,7 @@ async def bring(account: Account, to: CaseStatus, told: Told, on: date, *, vault
     with clock.morning_of(on):
         if to is S.HEARD:
             minutes = MinutesIn(attended=True, minutes="当事人到场，重申申辩意见。")
-            await cases.hold_hearing(row.id, minutes, by=first, on=on)
+            await hearings.hold(row.id, minutes, by=first, on=on)
             return
         draft = DraftIn(
             finding=told.facts,

@@ -16,7 +16,6 @@ from registry.integrity.words import (
     ASK_HEARING,
     DECLINE,
     DEFEND,
-    HOLD_HEARING,
     KNOWN_TO_PERSON,
     NOTIFY,
     NOTIFY_AGAIN,
@@ -29,7 +28,7 @@ from registry.platform import audit, steps, workdays
 from registry.platform.counters import next_number
 from registry.platform.db import transaction
 from registry.platform.errors import FieldError, FieldsInvalid, NotAllowed, NotFound, RuleNotMet
-from registry.platform.fields import AskedBy, Day, Flag, Input
+from registry.platform.fields import AskedBy, Day, Input
 from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS
 from registry.platform.workdays import Deadline
@@ -288,27 +287,4 @@ async def ask_hearing(case: UUID, *, by: Account, on: date) -> IntegrityCase:
         await _in_time(row, on)
         await steps.take(ASK_HEARING, row, by=by.id)
         await audit.record("integrity.ask-hearing", f"integrity_case:{row.id}")
-        return row
-
-
-class MinutesIn(Input):
-    """What was said at a hearing, and whether the person was there."""
-
-    attended: Flag
-    minutes: str = Field(min_length=2, max_length=LONGEST)
-
-
-async def hold_hearing(case: UUID, asked: MinutesIn, *, by: Account, on: date) -> IntegrityCase:
-    """Keep the minutes of the hearing.
-
-    Raises:
-        OwnCase: the caller reported the case.
-        StepNotPossible: none was asked for, or it was held.
-    """
-    async with transaction():
-        row = await find(case, by=by)
-        uninvolved(row, by)
-        await steps.take(HOLD_HEARING, row, by=by.id, hearing_minutes=asked.minutes)
-        there, about = asked.attended, f"integrity_case:{row.id}"
-        await audit.record("integrity.hold-hearing", about, attended=there)
         return row

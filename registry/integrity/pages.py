@@ -11,9 +11,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from registry import people
-from registry.integrity import cases, panels, practice, records, requests, reviews
-from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
+from registry.integrity import cases, hearings, panels, practice, records, requests, reviews
+from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.drafts import SITS, DraftIn
+from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
 from registry.integrity.requests import AnswerIn, RequestIn
 from registry.integrity.reviews import OutcomeIn
@@ -50,7 +51,7 @@ async def _notify(case: UUID, given: dict[str, Any], by: Account) -> Any:
 
 async def _minutes(case: UUID, given: dict[str, Any], by: Account) -> Any:
     asked = read(MinutesIn, {"attended": "no", **given})
-    return await cases.hold_hearing(case, asked, by=by, on=clock.today())
+    return await hearings.hold(case, asked, by=by, on=clock.today())
 
 
 async def _convene(case: UUID, given: dict[str, Any], by: Account, *, vault: Vault) -> Any:

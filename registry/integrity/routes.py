@@ -6,9 +6,10 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from registry.integrity import cases, panels, practice, records, requests, reviews
-from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn, ReportIn
+from registry.integrity import cases, hearings, panels, practice, records, requests, reviews
+from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.drafts import DraftIn
+from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
 from registry.integrity.records import MeritIn
 from registry.integrity.requests import AnswerIn, RequestIn
@@ -96,7 +97,7 @@ class IntegrityController(Controller):
         self, case: FromPath[UUID], data: JSONBody[MinutesIn], caller: Caller
     ) -> CaseOut:
         """Keep the minutes of the hearing."""
-        row = await cases.hold_hearing(case, data, by=caller, on=clock.today())
+        row = await hearings.hold(case, data, by=caller, on=clock.today())
         return await CaseOut.of(row, to=caller)
 
     @post("/{case:uuid}/panel", permission=HANDLE, responses=problems(400, 403, 404, 409, 422))

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from anyio import to_thread
 
-from certificates import checking, crl, drawing, issuing, keys, revocation, signing
+from certificates import checking, crl, drawing, issuing, keys, revocation, signing, uploads
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
 from certificates.tables import Certificate
@@ -260,9 +260,9 @@ class Upload:
 @pytest.mark.parametrize("nothing", [None, "", "name.pdf", Upload(b"")])
 async def test_no_file_is_said_to_be_missing(nothing: Any) -> None:
     with pytest.raises(FieldsInvalid) as refused:
-        await checking.uploaded(nothing)
+        await uploads.uploaded(nothing)
     assert refused.value.errors[0].code == "required"
-    assert await checking.uploaded(Upload(b"%PDF-")) == b"%PDF-"
+    assert await uploads.uploaded(Upload(b"%PDF-")) == b"%PDF-"
 
 
 async def test_any_file_at_all_has_an_answer(settings: Settings) -> None:

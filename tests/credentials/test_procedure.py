@@ -71,6 +71,13 @@ MACHINES = (
     "Application", "Decision about a level", "Panel", "Objection to a result",
     "Review of a refusal",
 )  # fmt: skip
+SHOWN_ELSEWHERE = {
+    ("committed", "fail", "failed"),
+    ("proposed", "return-outcome", "asked"),
+    ("proposed", "send-back-to-panel", "accepted"),
+    ("returned", "deem-withdrawn", "withdrawn"),
+}
+"""Ways that this walk does not look for: each has a test of its own, named for what happens."""
 WAITS = {"confirming", "published"}
 PATH = ["convene", "vote", "publish", "end-publication", "grant"]
 AGAIN = {"accept", "recheck", "reopen", "send-back-to-panel"}
@@ -268,7 +275,7 @@ def test_any_run_of_acts_goes_as_the_model_says(
     assert seen["pairs"] >= seen["acts"] / 25
     assert seen["equal"] >= seen["pairs"] / 4
     assert {who for who in PEOPLE if not seen[who]} == set()
-    assert ways(*MACHINES) - went == set()
+    assert ways(*MACHINES) - went - SHOWN_ELSEWHERE == set()
     assert {way for way in went if "revoked" in way} >= {
         ("in-force", "revoke", "revoked"), ("suspended", "revoke", "revoked"),
     }  # fmt: skip

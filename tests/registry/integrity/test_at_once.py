@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.integrity import cases, panels, requests, reviews
-from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn
+from registry.integrity import cases, hearings, panels, requests, reviews
+from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn
+from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
 from registry.integrity.requests import Answer, AnswerIn, RequestIn
 from registry.integrity.reviews import Outcome, OutcomeIn
@@ -44,7 +45,7 @@ async def test_every_act_up_to_the_service_happens_once(agrees: bool) -> None:
     await once(lambda by: cases.notify(case.id, notice, by=by, on=DAY), *handlers)
     await once(lambda by: cases.defend(case.id, defence, by=by, on=DAY), person)
     await once(lambda by: cases.ask_hearing(case.id, by=by, on=DAY), person)
-    await once(lambda by: cases.hold_hearing(case.id, minutes, by=by, on=LATER), *handlers)
+    await once(lambda by: hearings.hold(case.id, minutes, by=by, on=LATER), *handlers)
     await once(lambda by: panels.convene(case.id, draft, by=by, on=LATER, vault=vault()), *handlers)
     assert await CaseMember.count() == len(members)
     vote = VoteIn(agrees=agrees)

@@ -8,17 +8,17 @@ from uuid import uuid4
 import pytest
 
 from registry import integrity
-from registry.integrity import cases, panels, records, reviews
+from registry.integrity import cases, hearings, panels, records, reviews
 from registry.integrity.cases import (
     DefenceIn,
     Lapsed,
-    MinutesIn,
     OwnCase,
     ReasonsIn,
     ReportIn,
     TooLate,
 )
 from registry.integrity.drafts import DraftIn, NotProportional, PanelRefused, RightOpen
+from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import NoQuorum, NotOnPanel, VoteIn, VotesMissing
 from registry.integrity.reviews import HadPart, Outcome, OutcomeIn
 from registry.integrity.tables import IntegrityRecord
@@ -143,7 +143,7 @@ async def test_a_hearing_asked_for_is_held_first() -> None:
     with pytest.raises(StepNotPossible):
         await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     minutes = MinutesIn(attended=True, minutes="当事人到场陈述")
-    await cases.hold_hearing(case.id, minutes, by=officer, on=LATER)
+    await hearings.hold(case.id, minutes, by=officer, on=LATER)
     put = await panels.convene(case.id, draft, by=officer, on=LATER, vault=vault())
     assert put.hearing_minutes == "当事人到场陈述"
 

@@ -12,8 +12,9 @@ import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.integrity import cases, panels, reviews
-from registry.integrity.cases import DefenceIn, MinutesIn, NoticeIn, ReasonsIn
+from registry.integrity import cases, hearings, panels, reviews
+from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn
+from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
 from registry.integrity.reviews import OutcomeIn
 from registry.integrity.words import Measure
@@ -194,7 +195,7 @@ async def do(act: str, by: Account, case: Any, on: date, members: list[Any]) -> 
         asked = NoticeIn(facts=f"{WORDS}{on}", basis="章程第八条", measure=Measure.BAR)
         await cases.notify(case, asked, **how)
     elif act == "hold":
-        await cases.hold_hearing(case, MinutesIn(attended=True, minutes=WORDS), **how)
+        await hearings.hold(case, MinutesIn(attended=True, minutes=WORDS), **how)
     elif act == "convene":
         until = on + timedelta(days=30)
         await panels.convene(case, a_draft(members, until=until), **how, vault=vault())
