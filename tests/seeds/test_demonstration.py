@@ -209,6 +209,8 @@ def alike(made: Any) -> dict[str, Any]:
         "technology_contract": ("registration_number", "title", "amount_fen", "signed_on"),
         "education": ("school", "degree", "subject", "graduated_on"),
     }
+    for row in made["held"]["application"]:
+        row["reference"] = row["reference"][: len("SQ-2026-000123")]  # what follows is a secret
     assert not fresh & {name for names in chosen.values() for name in names}
     return {
         table: sorted(str([row[name] for name in names]) for row in made["held"][table])
