@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from credentials.words import Standing
+from credentials.words import Standing, StandingReason
 from registry.platform import i18n
 from registry.platform.i18n import N_
 
@@ -51,6 +51,7 @@ class Status(StrEnum):
     REVOKED = "revoked"
     EXPIRED = "expired"
     REPLACED = "replaced"
+    NOT_ISSUED = "not-issued"  # on a day in the past that was before its issue
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -75,6 +76,8 @@ class Shown(msgspec.Struct, frozen=True):
     replaced_by: str | None
     issued_on: str | None = None
     """Of one that was replaced: it was valid from that day until `status_since`."""
+    reason_said: str | None = None
+    """The class of the reason, in the language of the request."""
 
 
 class Stated(msgspec.Struct, frozen=True):
@@ -87,6 +90,14 @@ class Stated(msgspec.Struct, frozen=True):
     superseded_on: str | None
 
 
+class AsOf(msgspec.Struct, frozen=True):
+    """Which days an answer about the past is for."""
+
+    day: str
+    known_by: str
+    """What the office knew by that day counts."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """The answer to one check."""
 
@@ -97,8 +108,17 @@ class Answer(msgspec.Struct, frozen=True):
     """UTC, ISO 8601: the register was looked at then, so the status is as fresh as that."""
     certificate: Shown | None = None
     statement: Stated | None = None
+    as_of: AsOf | None = None
+    """Only of an answer about a day in the past."""
 
 
+REASONS: dict[str, str] = {
+    StandingReason.INTEGRITY: N_("违反职业诚信，已作出处理决定"),
+    StandingReason.FRAUD: N_("以不实材料取得"),
+    StandingReason.REQUEST: N_("应持证人本人申请"),
+    StandingReason.ERROR: N_("授予有误，已予纠正"),
+}
+"""The class of a reason as anybody may read it, never the details."""
 WORDS: dict[tuple[str, str], str] = {
     ("genuine", Outcome.PASSED): N_("登记中有这张证书。"),
     ("genuine", Outcome.FAILED): N_("登记中没有符合所填内容的证书。"),
@@ -110,6 +130,7 @@ WORDS: dict[tuple[str, str], str] = {
     (f"status-{Status.REPLACED}", Outcome.FAILED): N_(
         "证书自 {issued} 起有效，到 {since} 由 {by} 替换为止。"
     ),
+    (f"status-{Status.NOT_ISSUED}", Outcome.FAILED): N_("那一天证书还没有签发；签发于 {issued}。"),
     ("status-higher-level", Outcome.FAILED): N_("持证人已于 {since} 取得更高等级，请查验新证书。"),
     ("status-newest", Outcome.PASSED): N_("此后没有出具更新的证明。"),
     ("status-superseded", Outcome.FAILED): N_("已于 {since} 出具更新的证明 {by}，以新者为准。"),
@@ -186,6 +207,11 @@ def status_on(
     if standing == Status.SUSPENDED and (suspended_until is None or day <= suspended_until):
         return Status.SUSPENDED
     return Status.IN_FORCE
+
+
+def reason_in_words(reason: str | None) -> str | None:
+    """The class of a reason, in the language of the request."""
+    return i18n.gettext(REASONS[reason]) if reason else None
 
 
 def not_on_record(at: datetime) -> Answer:

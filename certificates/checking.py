@@ -27,6 +27,7 @@ from certificates.answers import (
     Verdict,
     check,
     not_on_record,
+    reason_in_words,
     status_on,
 )
 from certificates.form import Held
@@ -42,7 +43,7 @@ from certificates.validation import FIRST, THEN, Finding
 from registry.identity import masked_name
 from registry.platform import clock
 from registry.platform.db import read_row
-from registry.platform.fields import Input, Plain
+from registry.platform.fields import Day, Input, Plain
 from registry.platform.settings import Settings
 
 FILES_AT_ONCE = 2
@@ -74,6 +75,8 @@ class CodeIn(Input):
     """A code as somebody typed it off a paper."""
 
     code: Plain = Field(min_length=1, max_length=60)
+    day: Day | None = None
+    """Asked about this day instead of now."""
 
 
 async def by_code(code: str, at: datetime) -> Answer:
@@ -253,6 +256,7 @@ def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
     elif status is Status.IN_FORCE and suspended:  # the suspension ran out by itself
         began = _day(suspended) + date.resolution
     in_force = status is Status.IN_FORCE
+    said = reason if status in {Status.REVOKED, Status.SUSPENDED} else None
     outcome = Outcome.PASSED if in_force else Outcome.FAILED
     # Until the higher level has its paper, there is no number to point to.
     code = "status-higher-level" if status is Status.REPLACED and not by else f"status-{status}"
@@ -271,7 +275,8 @@ def answer_of(row: tuple[Any, ...], at: datetime) -> Answer:
             valid_until=str(valid_until),
             status=status,
             status_since=str(began),
-            reason=reason if status in {Status.REVOKED, Status.SUSPENDED} else None,
+            reason=said,
+            reason_said=reason_in_words(said),
             replaced_by=by if status is Status.REPLACED else None,
             issued_on=str(issued_on) if status is Status.REPLACED else None,
         ),

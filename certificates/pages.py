@@ -1,5 +1,6 @@
 """Pages of the certificates package: checking for anybody, one's own, and issuing."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -11,6 +12,7 @@ from litestar.response import Redirect
 
 from certificates import (
     checking,
+    history,
     holdings,
     issuing,
     keys,
@@ -67,10 +69,14 @@ class VerificationPages(Controller):
 
         async def act(given: dict[str, Any]) -> Response[Any]:
             here.by_code.count(address_of(request))
-            code = read(CodeIn, given).code
+            asked = read(CodeIn, given)
+            history.refuse_what_is_to_come(clock.today(), day=asked.day)
             # What is on no record has the answer of a certificate that is on none.
-            paper = "s" if await recognition.is_code(code, clock.now()) else "v"
-            return Redirect(f"/{paper}/{quote(code, safe='')}", status_code=303)
+            statement = await recognition.is_code(asked.code, clock.now())
+            address = f"/{'s' if statement else 'v'}/{quote(asked.code, safe='')}"
+            if asked.day and not statement:  # a statement has no standing that changes
+                address += f"/on/{asked.day}"
+            return Redirect(address, status_code=303)
 
         return await submitted(request, VERIFY, act)
 
@@ -96,6 +102,15 @@ class VerificationPages(Controller):
         """Answer for the code of a QR code, which is written in capitals."""
         here.by_code.count(address_of(request))
         return _result(request, await checking.by_code(code, clock.now()), "code", {"code": code})
+
+    @get("/v/{code:str}/on/{day:date}")
+    async def by_code_on(
+        self, request: Visit, code: FromPath[str], day: FromPath[date], here: Here
+    ) -> Response[Any]:
+        """Answer for a code how the certificate stood on a day in the past."""
+        here.by_code.count(address_of(request))
+        answer = await history.by_code_on(code, day, clock.now())
+        return page(request, "certificates/past.html", code=status_code(answer), answer=answer)
 
     @get(["/s/{code:str}", "/S/{code:str}"])
     async def statement(self, request: Visit, code: FromPath[str], here: Here) -> Response[Any]:

@@ -65,11 +65,16 @@ class VerificationController(Controller):
 
     @get("/{code:str}/on/{day:date}", responses={**ANSWERS, **problems(422, 429)})
     async def by_code_on(
-        self, code: FromPath[str], day: FromPath[date], request: Visit, here: Here
+        self,
+        code: FromPath[str],
+        day: FromPath[date],
+        request: Visit,
+        here: Here,
+        known_by: FromQuery[date | None] = None,
     ) -> Response[Answer]:
-        """Check by code how the certificate stood on a day in the past."""
+        """Check by code how the certificate stood on a day, as known today or on `known_by`."""
         here.by_code.count(address_of(request))
-        answer = await history.by_code_on(code, day, clock.now())
+        answer = await history.by_code_on(code, day, clock.now(), known_by)
         return Response(
             answer, status_code=status_code(answer), headers={"cache-control": "no-store"}
         )

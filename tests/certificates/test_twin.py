@@ -19,7 +19,6 @@ from certificates import (
     checking,
     drawing,
     edwards,
-    history,
     issuing,
     jose,
     keys,
@@ -30,8 +29,6 @@ from certificates import (
 from certificates.answers import Verdict
 from certificates.jose import TokenRefused
 from certificates.tables import Certificate, CertificateTwin
-from registry.platform import clock
-from registry.platform.errors import FieldsInvalid
 from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.certificates.examples import AT, FACE, PASSWORD, authority, signer
@@ -238,29 +235,6 @@ async def test_what_was_issued_before_there_were_twins_is_still_signed_and_valid
     await issuing.sign(paper, signer(), on=DAY, settings=settings)
     answer = await checking.by_code(old.code, datetime(2026, 7, 1, tzinfo=UTC))
     assert answer.verdict == Verdict.VALID
-
-
-async def test_how_it_stood_on_a_day(
-    client: Client, certificate: Certificate, officer: Account, time: Any
-) -> None:
-    time.at = datetime(2026, 7, 10, 4, tzinfo=UTC)
-    await stand(certificate.credential, "suspend", until=LATER, on=date(2026, 7, 10))
-    time.at = datetime(2026, 7, 20, 4, tzinfo=UTC)
-    await stand(certificate.credential, "lift", on=date(2026, 7, 20))
-    time.at = datetime(2026, 8, 1, 4, tzinfo=UTC)
-    await stand(certificate.credential, "revoke", on=date(2026, 8, 1))
-    expected = {"06-30": "in-force", "07-09": "in-force", "07-10": "suspended",
-                "07-19": "suspended", "07-20": "in-force", "07-31": "in-force",
-                "08-01": "revoked"}  # fmt: skip
-    found = {}
-    for day in expected:
-        answer = await client.get(f"/api/verify/{certificate.code}/on/2026-{day}")
-        found[day] = answer.json()["certificate"]["status"]
-    assert found == expected
-    before = await client.get(f"/api/verify/{certificate.code}/on/2026-06-29")
-    assert before.status_code == 404
-    with pytest.raises(FieldsInvalid):
-        await history.by_code_on(certificate.code, date(2026, 8, 2), clock.now())
 
 
 def test_the_key_of_readable_twins_is_made_once(tmp_path: Any) -> None:
