@@ -334,6 +334,7 @@ def test_every_answer_has_its_word_and_says_what_to_do(
             nav=[],
             answer=given,
             by="code",
+            asked=None,
         )
         assert check("genuine", Outcome.PASSED).detail == translate("登记中有这张证书。", language)
     finally:
