@@ -6,7 +6,7 @@ from itertools import product
 from credentials.panels import abandonment, appointments, draws, meetings, reviews, rulings, seats
 from credentials.panels.abandonment import ReasonIn
 from credentials.panels.appointments import AssessorIn, TieIn
-from credentials.panels.draws import WordIn
+from credentials.panels.draws import SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import ReasonsIn
 from credentials.panels.reviews import OutcomeIn, ReviewIn
@@ -14,6 +14,7 @@ from credentials.panels.rulings import RulingIn
 from credentials.panels.words import Choice, Outcome, Ruling
 from credentials.tables import Application
 from credentials.words import Level
+from registry import people
 from registry.platform import clock
 from registry.platform.permissions import Role
 from registry.platform.vault import Vault
@@ -29,6 +30,8 @@ UNITS = (
 )
 SPECIALTIES = ("生物医药成果转化", "装备与材料成果转化", "技术合同与知识产权", "科技金融与作价")
 DAY = timedelta(days=1)
+FEW = 2
+"""How many are left on the roll of a draw that fails; the last assessor's term has ended."""
 REVIEWED = ("reviewed", "review-proposed", "review-stands", "review-reopened")
 """How the stories end of those who asked to have a refusal looked at again."""
 Cases = dict[str, list[Application]]
@@ -154,6 +157,8 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
         with clock.morning_of(today - DAY):
             panel = await evaluation.commit(committed, of, today - DAY)
             await draws.add_word(panel.id, WordIn(word=evaluation.WORD), by=of.second)
+    for case in cases.get("failed", []):
+        await _fails(case, of, today - 6 * DAY)
     for end, level in product(("drawn", "scored", "meeting", "abandoned"), Level):
         found = [case for case in cases.get(end, []) if case.level == level]
         if not found:
@@ -172,6 +177,19 @@ async def _at_work(cases: Cases, of: Office, today: date) -> None:
                 await meetings.open_meeting(panel.id, there, by=of.second, on=today, vault=of.vault)
                 first = (await seats.cases(panel.id))[0]
                 await meetings.vote(first.id, VoteIn(choice=Choice.YES), by=members[0], on=today)
+
+
+async def _fails(case: Application, of: Office, on: date) -> None:
+    """A draw after which too many declare a tie: those left are fewer than a panel needs."""
+    person = await people.row(case.person)
+    tie = TieIn(name=person.name or "", reason="为申请人授过课")
+    with clock.morning_of(on):
+        secret = await evaluation.thrown()
+        panel = await evaluation.commit([case], of, on)
+        await draws.add_word(panel.id, WordIn(word=evaluation.WORD), by=of.second)
+        for account in of.assessors[: -FEW - 1]:
+            await appointments.declare(tie, by=account, on=on)
+        await draws.reveal(panel.id, SecretIn(secret=secret), by=of.first, on=on)
 
 
 async def _now(case: Application) -> Application:

@@ -169,6 +169,7 @@ def told() -> Iterator[Story]:
     for ends in ("review-proposed", "review-stands", "review-reopened"):
         yield Story(ends, since=LONG)
     yield Story("abandoned", since=LATELY)
+    yield Story("failed", since=LATELY)
 
 
 def login(place: int) -> str:

@@ -235,6 +235,15 @@ def _says_otherwise(asked: NoticeIn) -> Any:
     )
 
 
+def as_noticed(case: IntegrityCase) -> Any:
+    """That the notice on record is still the one this row tells of: nobody has given another."""
+    return (IntegrityCase.noticed_on == case.noticed_on) & (
+        (IntegrityCase.notice_facts == case.notice_facts)
+        & (IntegrityCase.notice_basis == case.notice_basis)
+        & (IntegrityCase.notice_measure == case.notice_measure)
+    )
+
+
 async def reply_until(case: IntegrityCase) -> Deadline:
     """The last day to defend oneself and to ask for a hearing."""
     rules = await rules_of(case)

@@ -75,7 +75,7 @@ async def convene(
         cases.uninvolved(row, by)
         await drafts.check(row, asked, by=by, on=on)
         draft = asked.model_dump(exclude={"members"})
-        await steps.take(CONVENE, row, by=by.id, **draft)
+        await steps.take(CONVENE, row, by=by.id, only_if=cases.as_noticed(row), **draft)
         for place, member in enumerate(asked.members, start=1):
             await CaseMember(id=uuid4(), case=row.id, account=member, place=place).save()
         await ballots.open_box(row.id, vault=vault)

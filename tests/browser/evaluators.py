@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Applicant, Employer, Office, Visitor
 
-SEED = "seven dice: 4 1 6 2 2 5 3, thrown at the office"
+SEED = "seven dice for {level}: 4 1 6 2 2 5 3, thrown at the office"
 PUBLIC_FIGURE = "上证指数收盘 3388.06"
 
 
@@ -162,7 +162,7 @@ class Desk(Colleague):
 
     def commits(self, level: str, words: str, application: str) -> None:
         self.goes_to("/panels")
-        self.writes(level=level, secret=SEED)
+        self.writes(level=level, secret=SEED.format(level=words))
         self.ticks(f"application-{application}")
         self.presses("冻结名单并公布摘要")
         self.opens_panel(words)
@@ -176,8 +176,8 @@ class Desk(Colleague):
         self.writes(word=PUBLIC_FIGURE)
         self.presses("添加公开数字")
 
-    def reveals(self) -> None:
-        self.writes(secret=SEED)
+    def reveals(self, words: str) -> None:
+        self.writes(secret=SEED.format(level=words))
         self.presses("公开种子并抽取")
 
     def opens_meeting(self) -> None:
@@ -214,8 +214,10 @@ class Desk(Colleague):
         self.presses("告知")
 
     def convenes(self, members: list[str], until: date) -> None:
-        self.writes(finding="合同金额填报不实", reasons="与登记机关核对不符", basis="章程第八条")
-        self.writes(severity="general", measure="suspension")
+        self.writes(finding="合同金额填报不实", reasons="与登记机关核对不符", severity="general")
+        draft = self.page.locator("form", has=self.page.locator("#convene-basis"))
+        draft.locator('[name="basis"]').fill("章程第八条")
+        draft.locator('[name="measure"][value="suspension"]').check()
         self.writes_day("until", until)
         self.ticks(*(f"member-{each}" for each in members))
         self.presses("提交审议组")

@@ -265,7 +265,8 @@ class Employer(Visitor):
     def checks_number(self, number: str, name: str) -> None:
         self.goes_to("/verify")
         self.writes(number=number, name=name)
-        self.presses("查验")
+        asked = self.page.locator("form[action='/verify']")
+        asked.get_by_role("button", name="查验", exact=True).click()
 
     def checks_file(self, file: Path) -> None:
         self.goes_to("/verify")

@@ -157,7 +157,7 @@ def are_evaluated_by_panels_drawn_by_lot(cast: Cast) -> None:
         cast.second.opens_panel(WORDS[level])
         cast.second.adds_public_figure()
         cast.first.opens_panel(WORDS[level])
-        cast.first.reveals()
+        cast.first.reveals(WORDS[level])
         assert ("本人声明：表亲" in cast.first.reads()) == (level == "junior")
     duties = {name: assessor.duties() for name, assessor in cast.assessors.items()}
     assert sum(map(len, duties.values())) == 3 + 5 + 5

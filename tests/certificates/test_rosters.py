@@ -103,7 +103,7 @@ async def test_the_page_answers_and_gives_a_sheet(client: Client, certificate: C
     assert sheet.headers["content-type"].startswith("text/csv")
     lines = sheet.text.splitlines()
     assert len(lines) == 3
-    assert lines[2].startswith("2,'=1+1,invalid,,")
+    assert lines[2].startswith('"2","\'=1+1","invalid",')
     refused = await send(client, "/lists", {"rows": certificate.number})
     assert refused.status_code == 422
     assert certificate.number in refused.text

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def holder(certificate: Certificate, client: Client) -> Client:
+async def holder(client: Client, certificate: Certificate) -> Client:
     account = await Account.objects().get(Account.person == certificate.person)
     assert account is not None
     await sign_in(client, account)
