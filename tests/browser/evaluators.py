@@ -223,7 +223,7 @@ class Desk(Colleague):
         self.presses("提交审议组")
 
     def decides_and_serves(self) -> None:
-        self.presses("结束表决并计票")
+        self.presses("计票")
         self.presses("记录已送达")
 
 
