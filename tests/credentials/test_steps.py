@@ -45,7 +45,7 @@ class Model:
         starts = {
             "save": {"draft", "returned"},
             "submit": {"draft", "returned"},
-            "withdraw": {"draft", "submitted", "returned", "proposed"},
+            "withdraw": {"draft", "submitted", "returned"},
             "return": {"submitted"},
             "grant?": {"submitted"},
             "refuse?": {"submitted"},
