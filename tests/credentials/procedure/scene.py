@@ -241,7 +241,10 @@ class Scene:
 
     async def _ask_review(self, act: str, by: Account, place: int) -> None:
         asked = reviews.ReviewIn(grounds=WORDS)
-        self.review = (await reviews.ask(self.case, asked, by=by, on=self.on)).id
+        case = self.case
+        made = await reviews.ask(case, asked, by=by, on=self.on)
+        # Beside it the next application may have been drafted; that one has no review.
+        self.review = made.id if self.case == case else self.review
 
     async def _stand(self, act: str, by: Account, place: int) -> None:
         outcome = Outcome.REOPEN if act.startswith("reopen") else Outcome.STAND
