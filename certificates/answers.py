@@ -157,11 +157,30 @@ WORDS: dict[tuple[str, str], str] = {
     ),
     ("time-stamped", Outcome.PASSED): N_("时间戳服务证明签章不晚于 {at}（北京时间）。"),
     ("time-stamped", Outcome.FAILED): N_("签章旁的时间戳不可信，或不是这个签章的。"),
-    ("twin-sealed", Outcome.PASSED): N_("文件内的电子凭证由本系统签章，编号与证书一致。"),
-    ("twin-sealed", Outcome.FAILED): N_("文件内的电子凭证不是本系统签章的，或编号与证书不同。"),
+    ("twin-sealed", Outcome.PASSED): N_("文件内的电子凭证由本系统签章。"),
+    ("twin-sealed", Outcome.FAILED): N_("文件内的电子凭证不是本系统签章的。"),
+    ("twin-agrees", Outcome.PASSED): N_("文件内的电子凭证与页面所印的内容一致。"),
+    ("twin-agrees", Outcome.FAILED): N_(
+        "文件内的电子凭证与页面所印的姓名、编号、等级、日期或核验码不一致：不能作为凭据。"
+    ),
+    ("twin-on-record", Outcome.PASSED): N_("文件内的电子凭证与登记一致。"),
+    ("twin-on-record", Outcome.FAILED): N_(
+        "文件内的电子凭证与登记的姓名、编号、等级、日期或核验码不一致：不能作为凭据。"
+    ),
     ("not-expired", Outcome.PASSED): N_("电子凭证在有效期内。"),
     ("not-expired", Outcome.FAILED): N_("电子凭证已经到期。"),
-    ("status-in-pack", Outcome.PASSED): N_("按 {at} 的离线包，证书没有被撤销、暂停或换发。"),
+    ("status-in-pack", Outcome.PASSED): N_(
+        "按 {at} 的离线包（日志检查点 {head}），证书没有被撤销、暂停或换发。"
+    ),
+    ("status-in-pack:revoked", Outcome.FAILED): N_(
+        "证书已于 {since} 撤销（据 {at} 的状态列表 {list}，日志检查点 {head}）。"
+    ),
+    ("status-in-pack:suspended", Outcome.FAILED): N_(
+        "证书自 {since} 起暂停使用（据 {at} 的状态列表 {list}，日志检查点 {head}）。"
+    ),
+    ("status-in-pack:replaced", Outcome.FAILED): N_(
+        "证书已于 {since} 换发（据 {at} 的状态列表 {list}，日志检查点 {head}）。"
+    ),
     ("status-in-pack", Outcome.FAILED): N_("按 {at} 的离线包，证书已被撤销、暂停或换发。"),
 }
 UNANSWERED: dict[Reason, str] = {

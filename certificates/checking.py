@@ -4,7 +4,6 @@ The look-up by code is what a QR code asks for: one indexed query, no ORM object
 """
 
 import hashlib
-import unicodedata
 from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -16,7 +15,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import Field
 
-from certificates import crl, form, keys, recognition, revocation, timestamping, uploads, validation
+from certificates import (
+    crl,
+    enclosure,
+    form,
+    keys,
+    names,
+    recognition,
+    revocation,
+    timestamping,
+    uploads,
+    validation,
+)
 from certificates.answers import (
     Answer,
     Check,
@@ -39,7 +49,7 @@ from certificates.numbering import (
     normalise_code,
     normalise_number,
 )
-from certificates.validation import FIRST, THEN, Finding
+from certificates.validation import FIRST, THEN, TWIN, Finding
 from registry.identity import masked_name
 from registry.platform import clock
 from registry.platform.db import read_row
@@ -108,15 +118,9 @@ async def by_number(asked: NumberAndName, at: datetime) -> Answer:
     # Not from a replica, where an unknown number would take longer than a wrong name.
     asked_for = recognition.by_number(written) if statement else BY_NUMBER
     row = await read_row(asked_for, written, from_replica=False)
-    if row is None or _same_name(row[1]) != _same_name(asked.name):
+    if row is None or not names.same(row[1], asked.name):
         return not_on_record(at)
     return recognition.answer(row, at) if statement else answer_of(row, at)
-
-
-def _same_name(name: str) -> str:
-    """What counts in a name: its letters, however wide, spaced, capitalised or dotted."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(character for character in plain if character.isalnum())
 
 
 async def by_file(content: bytes, at: datetime, settings: Settings) -> Answer:
@@ -135,7 +139,8 @@ async def of_file(content: bytes, at: datetime, settings: Settings) -> Answer:
     if answer is None:
         return await _of_paper(check("file-on-record", Outcome.FAILED), content, at, settings)
     seen = [_as_of_record(each) for each in await _signature(content, at, settings)]
-    checks = [check("file-on-record", Outcome.PASSED), *answer.checks, *seen]
+    inside = await enclosure.checked(content)
+    checks = [check("file-on-record", Outcome.PASSED), *answer.checks, *inside, *seen]
     return msgspec.structs.replace(answer, verdict=_verdict(checks), checks=checks)
 
 
@@ -187,6 +192,8 @@ async def _signature(content: bytes, at: datetime, settings: Settings) -> list[C
         if ours is not None:
             passed = (*FIRST, *THEN, "seal-not-revoked")
             found = [Finding(code, Outcome.PASSED) for code in passed]
+            if ours.twin:
+                found += [Finding(code, Outcome.PASSED) for code in TWIN]
             if ours.stamped_at is not None:
                 found.append(Finding("time-stamped", Outcome.PASSED, at=ours.stamped_at))
         else:

@@ -26,9 +26,11 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from certificates import timestamp
+from certificates import agreement, jose, timestamp, transcript
 from certificates.authority import DOCUMENT_SIGNING
+from certificates.objects import Objects
 from certificates.timestamp import Stamp, TokenInvalid
+from certificates.transcript import Transcript
 
 SUBFILTER = "/ETSI.CAdES.detached"
 DIGEST = "sha256"
@@ -69,7 +71,7 @@ class Examination:
         stamping: Sequence[x509.Certificate] = (),
     ) -> None:
         self.file, self.at, self.crls, self.listed_at = file, at, crls, listed_at
-        self.stamping = stamping
+        self.stamping, self._trusted = stamping, roots
         self.roots = [asn1.Certificate.load(root.public_bytes(Encoding.DER)) for root in roots]
 
     @cached_property
@@ -269,6 +271,23 @@ class Examination:
             )
             answers.append(False if listed else True if now else None)
         return False if False in answers else answers[-1]
+
+    def has_a_twin(self) -> bool:
+        """Whether a token is enclosed that repeats for programs what the page says."""
+        return "/Names" in self.reader.root
+
+    def twin_sealed(self) -> bool:
+        """Whether the token enclosed is by a seal under our roots.
+
+        One that was revoked is held against the file by `seal_not_revoked`.
+        """
+        token = transcript.enclosed(Objects.read(self.file)) or ""
+        return bool(jose.read(token, jose.CREDENTIAL, self._trusted, self.moment))
+
+    def twin_agrees(self) -> bool:
+        """Whether that token says what is set on the page."""
+        seen = Transcript.of(Objects.read(self.file))
+        return agreement.with_page(jose.said(seen.twin or ""), seen)
 
     def names_a_revocation_list(self) -> bool:
         """Whether the seal certificate says where its revocation list is."""

@@ -5,7 +5,6 @@ the very message that we put together around a value by one of our seals, needs 
 Any other file goes the long way, which says what is wrong with it.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,14 +14,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import field, message, timestamp
+from certificates import agreement, field, jose, message, timestamp, transcript
 from certificates.message import Message
+from certificates.objects import Objects
 from certificates.timestamp import TokenInvalid
+from certificates.transcript import Transcript
 
-_TRAILER = re.compile(rb"trailer\n<<.*?>>\nstartxref\n(\d+)\n%%EOF\n\Z", re.S)
-_ENTRY_BYTES = 20
-_TABLE = re.compile(rb"xref\n0 (\d+)\n0000000000 65535 f \n")
-_ENTRY = re.compile(rb"(\d{10}) 00000 n \n")
 _LONGEST = 72
 """Bytes that two numbers below the order of P-256 take in DER, at most."""
 _BEFORE_TOKEN = 25
@@ -46,6 +43,8 @@ class Held:
 
     stamped_at: datetime | None
     """When its signature was there already, if a time-stamp says so."""
+    twin: bool = False
+    """Whether a twin is inside, which is then by our seal too, and says what is drawn."""
 
 
 def holds(file: bytes, seals: Seals, at: datetime) -> bool:
@@ -59,7 +58,8 @@ def held(file: bytes, seals: Seals, at: datetime) -> Held | None:
     Where a time-stamp says when the signature was there, and is still good, that moment counts.
     """
     place = field.find(file)
-    if place is None or not _laid_out(file, place):
+    objects = _laid_out(file, place) if place is not None else None
+    if place is None or objects is None:
         return None
     content, digest = bytes.fromhex(place.content.decode("ascii")), field.digest(file, place)
     for seal in seals.certificates:
@@ -75,7 +75,9 @@ def held(file: bytes, seals: Seals, at: datetime) -> Held | None:
             return None
         moment = stamp.at if stamp and at <= stamp.until else at
         if seal.not_valid_before_utc <= moment <= seal.not_valid_after_utc:
-            return Held(stamp.at if stamp else None)
+            agrees = _agrees(objects, seals, moment)
+            if agrees is not False:
+                return Held(stamp.at if stamp else None, agrees is True)
     return None
 
 
@@ -117,30 +119,35 @@ def _two_numbers(value: bytes) -> bytes | None:
         return None
 
 
-def _laid_out(file: bytes, place: field.Field) -> bool:
-    """Whether it is one revision whose table names every object where it is, the seal's among them.
+def _laid_out(file: bytes, place: field.Field) -> Objects | None:
+    """The objects of a file of our form, in which the catalog refers to the seal as what forbids.
 
-    The catalog refers to the seal as what allows no change; nothing stands before or after.
+    None for any other.
     """
-    ended = _TRAILER.search(file, place.gap[1])
-    if ended is None or not file.startswith(b"%PDF-1.7\n") or file.count(b"startxref") != 1:
-        return False
-    table = _TABLE.match(file, int(ended[1]))
-    if table is None:
-        return False
-    count = int(table[1]) - 1
-    entries = _ENTRY.findall(file, table.end(), ended.start())
-    if len(entries) != count or table.end() + count * _ENTRY_BYTES != ended.start():
-        return False
-    value = 0
-    for number, entry in enumerate(entries, start=1):
-        head = b"%d 0 obj\n" % number
-        if not file.startswith(head, int(entry)):
-            return False
-        if int(entry) + len(head) == place.begin:
-            value = number
+    objects = Objects.of(file, place.gap[1])
+    if objects is None:
+        return None
+    value = next((number for number, at in objects.places.items() if at == place.begin), 0)
     no_changes = b"/Perms <<\n/DocMDP %d 0 R\n>>" % value
-    return file.count(no_changes) == file.count(b"/FT /Sig ") == 1
+    declared = file.count(no_changes) == file.count(b"/FT /Sig ") == 1
+    return objects if declared else None
+
+
+def _agrees(objects: Objects, seals: Seals, at: datetime) -> bool | None:
+    """Whether the twin inside is by one of those seals, and says what the page says.
+
+    None where there is none.
+    """
+    try:
+        token = transcript.enclosed(objects)
+        if token is None:
+            return None
+        said, (seal, *_) = jose.signed_by(token, jose.CREDENTIAL)
+        known = seal in seals.certificates
+        in_force = seal.not_valid_before_utc <= at <= seal.not_valid_after_utc
+        return known and in_force and agreement.with_page(said, Transcript.of(objects))
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -17,9 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certificates.keys import Signer
 from certificates.log.leaves import canonical
 
+if TYPE_CHECKING:  # reading a token takes none of what a signer does
+    from certificates.keys import Signer
+
+CREDENTIAL = "vc+jwt"
+"""The kind of token that a credential is (W3C)."""
 HALF = 32
 """Bytes of each of the two numbers of a signature."""
 
@@ -28,7 +32,7 @@ class TokenRefused(ValueError):
     """It is no token of ours: malformed, of another kind, or not signed by our seal."""
 
 
-def sign(said: Mapping[str, Any], kind: str, signer: Signer, key_id: str) -> str:
+def sign(said: Mapping[str, Any], kind: str, signer: "Signer", key_id: str) -> str:
     """Sign what is said as a token of a kind, such as `vc+jwt`.
 
     The certificates enclosed lead up to the root; `key_id` names the key for who knows it.
@@ -60,25 +64,53 @@ def read(token: str, kind: str, roots: Sequence[x509.Certificate], at: datetime)
         TokenRefused: it is not one.
     """
     try:
+        found, (seal, *chain) = signed_by(token, kind)
+        _refuse_strangers(seal, chain, roots, at)
+    except Exception as error:  # whatever a certificate from outside makes a parser raise
+        raise TokenRefused(str(error)) from error
+    return found
+
+
+def signed_by(token: str, kind: str) -> tuple[dict[str, Any], list[x509.Certificate]]:
+    """What a token of our form says, and the certificates it names as its signer's and above.
+
+    Those may be anybody's: `read` looks at them.
+
+    Raises:
+        TokenRefused: it is not of that form, or not signed by the first of them.
+    """
+    try:
         head, body, signature = token.split(".")
         header, raw = json.loads(decode(head)), decode(signature)
         if header["alg"] != "ES256" or header["typ"] != kind or len(raw) != 2 * HALF:
             raise TokenRefused("a token of another kind")
-        seal, *chain = [
+        enclosed = [
             x509.load_der_x509_certificate(base64.b64decode(each, validate=True))
             for each in header["x5c"]
         ]
         r, s = int.from_bytes(raw[:HALF]), int.from_bytes(raw[HALF:])
-        key = seal.public_key()
+        key = enclosed[0].public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey) or s > ec.SECP256R1.group_order // 2:
             raise TokenRefused("a signature of another kind")
         signed = f"{head}.{body}".encode()
         key.verify(encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
-        _refuse_strangers(seal, chain, roots, at)
         said: dict[str, Any] = json.loads(decode(body))
     except Exception as error:  # whatever a certificate from outside makes a parser raise
         raise TokenRefused(str(error)) from error
-    return said
+    return said, enclosed
+
+
+def said(token: str) -> dict[str, Any]:
+    """What a token says, without checking it.
+
+    Raises:
+        TokenRefused: it is none.
+    """
+    try:
+        found: dict[str, Any] = json.loads(decode(token.split(".")[1]))
+    except (IndexError, ValueError) as error:
+        raise TokenRefused("no token") from error
+    return found
 
 
 def _refuse_strangers(

@@ -59,6 +59,22 @@ class Message:
             )
         )
 
+    def parts(self) -> dict[str, str]:
+        """What is put together around digest, value and what is unsigned, in hex: for others.
+
+        The attributes are `content`, then `digest` and the digest itself, then `bound`.
+        """
+        kind, told, bound = self._attributes
+        parts = {
+            "content": kind,
+            "digest": told,
+            "bound": bound,
+            "teller": self._teller,
+            "method": self._method,
+            "data": self._data,
+        }
+        return {name: raw.hex() for name, raw in parts.items()}
+
     def to_sign(self, digest: bytes) -> bytes:
         """What is signed for content of that SHA-256: the attributes, as the set they are."""
         return tagged(_SET, self._signed(digest))

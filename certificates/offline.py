@@ -5,21 +5,22 @@ moment it was made, and the answer says so.
 """
 
 import base64
-import io
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates import crl, jose, status, timestamping, validation
-from certificates.answers import Answer, Check, Outcome, Reason, Verdict, check
+from certificates import crl, jose, status, timestamping, transcript, twin, validation
+from certificates.answers import Answer, Check, Outcome, Reason, Status, Verdict, check
 from certificates.jose import TokenRefused
 from certificates.keys import Signer
 from certificates.log import journal
+from certificates.objects import Objects
 from certificates.tables import CertificateTwin
+from credentials.words import Standing
+from registry.platform.db import rows
 from registry.platform.errors import Mendable
 from registry.platform.settings import Settings
 
@@ -42,6 +43,16 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The revocation list of the seal's issuer (DER, in base64); none while its key is away."""
     stamping: list[str] = []
     """PEM: certificates of time-stamp services whose word counts."""
+    since: dict[str, tuple[str, str]] = {}
+    """What became of a certificate and on which day, by its place in a list (`address#index`).
+
+    The lists, which are signed, tell whether; this tells what and since when.
+    """
+
+    @property
+    def head(self) -> int | None:
+        """How many entries the log had."""
+        return int(self.checkpoint.split("\n")[1]) if self.checkpoint else None
 
 
 async def pack(at: datetime, settings: Settings, signer: Signer, roots: list[str]) -> Pack:
@@ -62,7 +73,29 @@ async def pack(at: datetime, settings: Settings, signer: Signer, roots: list[str
     listed = [base64.b64encode(each).decode() for each in crl.at_hand(settings, at)]
     revoked = listed[0] if listed else None
     vouching = roots_of(timestamping.known(settings.key_folder))
-    return Pack(made_at, roots, lists, head.note if head else None, revoked, vouching)
+    since = await _since(settings)
+    return Pack(made_at, roots, lists, head.note if head else None, revoked, vouching, since)
+
+
+async def _since(settings: Settings) -> dict[str, tuple[str, str]]:
+    """What the lists have a bit for, and since when."""
+    found = await rows(
+        "SELECT t.status_list, t.status_index, h.status, h.status_since, c.replaced_on"
+        " FROM certificate_twin t JOIN certificate c ON c.id = t.certificate"
+        " JOIN credential h ON h.id = c.credential"
+        " WHERE h.status IN ({}, {}) OR c.replaced_on IS NOT NULL",
+        Standing.REVOKED,
+        Standing.SUSPENDED,
+    )
+    told = dict[str, tuple[str, str]]()
+    for row in found:
+        purpose = "suspension" if row["status"] == Standing.SUSPENDED else "revocation"
+        for each in {purpose, "revocation"} if row["replaced_on"] else {purpose}:
+            place = f"{status.address(each, row['status_list'], settings)}#{row['status_index']}"
+            ended = each == purpose and row["status"] in {Standing.REVOKED, Standing.SUSPENDED}
+            what = Status(row["status"]) if ended else Status.REPLACED
+            told[place] = (what, str(row["status_since"] if ended else row["replaced_on"]))
+    return told
 
 
 def read(raw: bytes) -> Pack:
@@ -83,8 +116,9 @@ def read(raw: bytes) -> Pack:
 def verify(content: bytes, known: Pack, at: datetime) -> Answer:
     """Answer for a file with what a pack knows.
 
-    `valid` as far as the pack goes: its file is untouched and ours, its twin under the same roots,
-    and neither expired now nor revoked, suspended or replaced when the pack was made.
+    `valid` as far as the pack goes: its file is untouched and ours, its twin under the same roots
+    and like the page, and neither expired now nor revoked, suspended or replaced when the pack was
+    made.
     """
     roots = [root.encode() for root in known.roots]
     lists = [base64.b64decode(known.crl)] if known.crl else []
@@ -96,33 +130,48 @@ def verify(content: bytes, known: Pack, at: datetime) -> Answer:
     checks = validation.checks(seen)
     number = validation.read_number(content)
     if all(each.outcome == Outcome.PASSED for each in checks):
-        checks += _twin(content, known, number, at)
+        objects = Objects.of(content)
+        token = transcript.enclosed(objects) if objects else None
+        if token is None:
+            checks.append(check("twin-sealed", Outcome.NOT_CHECKED, Reason.NO_TWIN))
+        else:
+            checks += _standing(token, known, at)
     failed = any(each.outcome == Outcome.FAILED for each in checks)
     open_question = any(each.outcome == Outcome.NOT_CHECKED for each in checks)
     verdict = Verdict.UNDETERMINED if open_question else Verdict.VALID
     return Answer(Verdict.INVALID if failed else verdict, number, checks, known.made_at)
 
 
-def _twin(content: bytes, known: Pack, number: str | None, at: datetime) -> list[Check]:
+def _standing(token: str, known: Pack, at: datetime) -> list[Check]:
     roots = [x509.load_pem_x509_certificate(root.encode()) for root in known.roots]
-    token = attached(content)
-    if token is None:
-        return [check("twin-sealed", Outcome.NOT_CHECKED, Reason.NO_TWIN)]
-    try:
-        said = jose.read(token, status.KIND, roots, at)
-        same = said["credentialSubject"]["licenseNumber"] == number
-    except (TokenRefused, KeyError, TypeError):
-        same = False
-    if not same:
-        return [check("twin-sealed", Outcome.FAILED)]
+    said = twin.said(token)
     until = datetime.fromisoformat(said["validUntil"]) if "validUntil" in said else None
     in_time = until is None or at <= until
     passed = {True: Outcome.PASSED, False: Outcome.FAILED}
     return [
-        check("twin-sealed", Outcome.PASSED),
         check("not-expired", passed[in_time]),
-        check("status-in-pack", passed[_good(said, known, roots)], at=known.made_at),
+        _in_pack(said, known, _good(said, known, roots)),
     ]
+
+
+def _in_pack(said: dict[str, Any], known: Pack, good: bool) -> Check:
+    """What a pack says of a certificate: whether, and if it knows what and since when."""
+    facts: dict[str, Any] = {"at": datetime.fromisoformat(known.made_at), "head": known.head or "—"}
+    if good:
+        return check("status-in-pack", Outcome.PASSED, **facts)
+    for entry in said.get("credentialStatus", ()):
+        what, since = known.since.get(entry["id"], ("", ""))
+        if what:
+            named = entry["statusListCredential"].rpartition("/")[2]
+            told = check(
+                f"status-in-pack:{what}",
+                Outcome.FAILED,
+                since=date.fromisoformat(since),
+                list=named,
+                **facts,
+            )
+            return msgspec.structs.replace(told, code="status-in-pack")
+    return check("status-in-pack", Outcome.FAILED, **facts)
 
 
 def _good(said: dict[str, Any], known: Pack, roots: list[x509.Certificate]) -> bool:
@@ -140,16 +189,6 @@ def _good(said: dict[str, Any], known: Pack, roots: list[x509.Certificate]) -> b
     except (TokenRefused, ValueError, KeyError, TypeError):
         return False
     return bool(said["credentialStatus"])
-
-
-def attached(content: bytes) -> str | None:
-    """The token inside a paper that was found untouched; None where there is none."""
-    try:
-        names = PdfFileReader(io.BytesIO(content)).root["/Names"]["/EmbeddedFiles"]["/Names"]
-        raw: bytes = names[1]["/EF"]["/F"].data
-        return raw.decode("ascii")
-    except (KeyError, IndexError, UnicodeDecodeError):
-        return None
 
 
 def roots_of(trusted: tuple[x509.Certificate, ...]) -> list[str]:

@@ -27,7 +27,7 @@ FULL = BITS // 2
 """Places given out before the next list is begun: chance finds a free one soon."""
 PURPOSES = ("revocation", "suspension")
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
-KIND = "vc+jwt"
+KIND = jose.CREDENTIAL
 
 
 async def free_place() -> tuple[int, int]:

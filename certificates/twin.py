@@ -5,7 +5,6 @@ which whoever has the paper can compute, and whoever has the credential can try 
 """
 
 import hashlib
-import json
 import secrets
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from certificates import jose, status
+from certificates.agreement import identity_hash
 from certificates.face import Face
 from certificates.keys import Signer
 from certificates.log.leaves import canonical
@@ -50,6 +50,7 @@ def compose(face: Face, place: tuple[int, int], settings: Settings) -> dict[str,
             "url": here,
         },
         **valid,
+        "awardedDate": _moment(face.granted_on, time()),
         "credentialSubject": {
             "type": ["AchievementSubject"],
             "identifier": [
@@ -76,14 +77,6 @@ def compose(face: Face, place: tuple[int, int], settings: Settings) -> dict[str,
     }
 
 
-def identity_hash(name: str, salt: str) -> str:
-    """A name that can be recognised and not read off, as Open Badges 3.0 hashes it.
-
-    The salt is beside it: whoever holds the credential may try names one by one.
-    """
-    return f"sha256${hashlib.sha256(f'{name}{salt}'.encode()).hexdigest()}"
-
-
 def seal(said: dict[str, Any], settings: Settings, signer: Signer) -> str:
     """The twin as a token (vc+jwt, ES256) under the seal.
 
@@ -103,8 +96,7 @@ def _seconds(moment: str) -> int:
 
 def said(token: str) -> dict[str, Any]:
     """What a twin on record says, without checking it, and without the claims of its token."""
-    found: dict[str, Any] = json.loads(jose.decode(token.split(".")[1]))
-    return {name: value for name, value in found.items() if name not in CLAIMS}
+    return {name: value for name, value in jose.said(token).items() if name not in CLAIMS}
 
 
 def readable(said: dict[str, Any], key: Ed25519PrivateKey, at: datetime) -> dict[str, Any]:

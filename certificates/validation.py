@@ -26,6 +26,8 @@ from certificates.numbering import NotANumber, WrongCheckCharacter, normalise_nu
 _NUMBER = re.compile(rb"(?:/Keywords ?\(|<dc:identifier>)([0-9A-Z-]{10,40})[)<]")
 FIRST = ("pdf-readable", "one-signature")
 """Without these there is nothing to look at."""
+TWIN = ("twin-sealed", "twin-agrees")
+"""Asked of what encloses a twin."""
 THEN = ("whole-file", "no-changes-allowed", "signature-form", "unchanged", "issued-by-us")
 
 
@@ -53,7 +55,7 @@ def validate(
 
     The lists are to be in force at `listed_at`, if that is given, else at `at` too. `stamping` are
     the certificates of time-stamp services whose word counts; what one says is answered only where
-    the file has a time-stamp.
+    the file has a time-stamp, and what the twin says only where it encloses one.
     Every check is answered, in a fixed order; nothing a file holds makes this raise. That the
     seal was not revoked is answered only where lists are given or the seal names one.
     """
@@ -67,10 +69,16 @@ def validate(
     if any(each.outcome is not Outcome.PASSED for each in found):
         return found + unanswered(Reason.NOT_REACHED, THEN)
     found += [_answer(code, examined) for code in THEN]
-    if crls:
+    if found[-1].outcome is not Outcome.PASSED:  # whose seal it is, is not known
+        found += unanswered(Reason.NOT_REACHED, ("seal-not-revoked",)) if crls else []
+    elif crls:
         found.append(_answer("seal-not-revoked", examined))
     elif _answer("names-a-revocation-list", examined).outcome is Outcome.PASSED:
         found += unanswered(Reason.NO_LIST, ("seal-not-revoked",))
+    if _answer("has-a-twin", examined).outcome is Outcome.PASSED:
+        untouched = all(each.outcome is Outcome.PASSED for each in found if each.code in THEN)
+        asked = [_answer(code, examined) for code in TWIN] if untouched else []
+        found += asked or unanswered(Reason.NOT_REACHED, TWIN)
     if _answer("has-a-time-stamp", examined).outcome is Outcome.PASSED:
         found.append(_stamped(examined))
     return found

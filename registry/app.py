@@ -63,9 +63,7 @@ from credentials.routes import ApplicationController, DecisionController, Progre
 from credentials.standing.pages import DeskPages, HolderPages
 from credentials.standing.routes import HolderRequestController, StandingController
 from registry import navigation, notices
-from registry.integrity.code_pages import CodePages
-from registry.integrity.pages import IntegrityPages, RecordPages
-from registry.integrity.routes import IntegrityController, RecordController
+from registry.integrity import app as integrity
 from registry.pages import ProfilePages, PublicPages
 from registry.platform import db, outbox
 from registry.platform.headers import Site, content_policy, security_headers
@@ -122,8 +120,7 @@ API: list[Any] = [
     ResultController,
     EligibilityController,
     PolicyController,
-    IntegrityController,
-    RecordController,
+    *integrity.ROUTES,
     VerificationController,
     CertificateController,
     StatementController,
@@ -177,9 +174,7 @@ PAGES: list[Any] = [
     DeterminationPages,
     CheckPages,
     ImpactPages,
-    IntegrityPages,
-    RecordPages,
-    CodePages,
+    *integrity.PAGES,
     VerificationPages,
     CertificatePages,
     StatementPages,

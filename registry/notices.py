@@ -43,6 +43,7 @@ class About(StrEnum):
     REVIEWED = "reviewed"
     CASE_NOTICED = "case-noticed"
     CASE_SERVED = "case-served"
+    MERIT = "merit"
 
 
 WORDS: dict[About, tuple[str, str]] = {
@@ -72,6 +73,10 @@ WORDS: dict[About, tuple[str, str]] = {
     About.REVIEWED: (N_("您申请的复核已作出决定，请登录查看。"), "/applications"),
     About.CASE_NOTICED: (N_("有一件与您有关的事项需要您陈述意见，请登录查看期限。"), "/integrity"),
     About.CASE_SERVED: (N_("有一份与您有关的决定，请登录查看。"), "/integrity"),
+    About.MERIT: (
+        N_("有一项荣誉或者贡献已记入您的登记，是否公开由您决定，请登录查看。"),
+        "/integrity",
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """Organisations: training bases, employers, and the bureau that signs."""
 
+import unicodedata
 from uuid import uuid4
 
 from registry.platform.errors import NotFound
@@ -29,6 +30,11 @@ async def establish(kind: OrganisationKind, name: str, name_en: str) -> Organisa
     row = Organisation(id=uuid4(), kind=kind, name=name, name_en=name_en)
     await row.save()
     return row
+
+
+def plain(name: str) -> str:
+    """A name as compared with another: without spaces, width and case."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 async def of_kind(kind: OrganisationKind) -> list[Organisation]:

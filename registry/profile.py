@@ -183,12 +183,12 @@ def _faults(asked: EntryIn, on: date) -> list[FieldError]:
     return found
 
 
-async def keep(file: Upload, *, by: Account) -> UUID:
-    """Keep a file the caller uploaded as evidence; return its id."""
+async def keep(file: Upload, *, by: Account, of: UUID | None = None) -> UUID:
+    """Keep a file uploaded as evidence about the caller, or `of` somebody; return its id."""
     async with transaction():
         row = Document(
             id=uuid4(),
-            person=by.person,
+            person=of or by.person,
             name=file.name,
             media_type=file.media_type,
             size=len(file.content),

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     INTEGRITY = "integrity"  # periods, clocks and measures of integrity cases
     PRACTICE_CODE = "practice-code"  # 执业准则, which people sign
     EVALUATION_PROCEDURE = "evaluation-procedure"  # panels, periods and publication
+    CREDIT_CATALOGUE = "credit-catalogue"  # what outside credit platforms may be given
 
 
 class _Shape(BaseModel):
@@ -63,6 +64,18 @@ class Material(_Shape):
     status: Literal["cited", "cited-secondary", "unverified", "illustrative"]
 
 
+class Entry(_Shape):
+    """One entry of a published catalogue of credit information, and what here falls under it."""
+
+    text: Words
+    covers: tuple[str, ...] = Field(description="Measures of integrity.")
+    source: str = Field(min_length=1)
+    cite: str = Field(min_length=1)
+    effective_from: date
+    status: Literal["cited", "cited-secondary", "unverified", "illustrative"]
+    note: Words
+
+
 class Article(_Shape):
     """One article of the practice code."""
 
@@ -80,6 +93,7 @@ class Body(_Shape):
     figures: dict[str, Figure] = Field(default_factory=dict)
     articles: tuple[Article, ...] = ()
     materials: dict[str, Material] = Field(default_factory=dict)
+    catalogue: dict[str, Entry] = Field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
         """The value of a figure. Raises KeyError for one the edition lacks."""
@@ -166,7 +180,8 @@ async def load(kind: Kind, text: str) -> bool:
 
 def _digest(said: dict[str, Any]) -> str:
     """Of what an edition says; a part it does not have leaves no trace."""
-    if not said["materials"]:
-        del said["materials"]
+    for part in ("materials", "catalogue"):
+        if not said[part]:
+            del said[part]
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

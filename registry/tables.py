@@ -48,6 +48,9 @@ class Account(Table):
     same_as = link(
         Person, null=True, help_text="Who signs in for an office and is registered themselves."
     )
+    employer = Varchar(
+        length=200, null=True, default=None, help_text="Where an assessor works, to tell ties."
+    )
     totp_sealed = Text(null=True, default=None, help_text="Encrypted second-factor secret.")
     active = Boolean(default=True)
     created_at = Timestamptz(default=None)
@@ -61,6 +64,14 @@ class Consent(Table):
     purpose = Varchar(length=60, default=None)
     wording = Text(default=None, help_text="As shown when it was given.")
     given_at = Timestamptz(default=None)
+
+
+class ConsentWithdrawal(Table, tablename="consent_withdrawal"):
+    """That a person took a consent back. Append-only; once for each."""
+
+    id = UUID(primary_key=True)
+    consent = link(Consent, unique=True)
+    withdrawn_at = Timestamptz(default=None)
 
 
 class Document(Table):

@@ -29,7 +29,17 @@ from registry.platform.passwords import Passwords
 from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
-from seeds import declarations, holdings, intake, lessons, misconduct, panels, people, stories
+from seeds import (
+    declarations,
+    holdings,
+    intake,
+    lessons,
+    merits,
+    misconduct,
+    panels,
+    people,
+    stories,
+)
 from seeds.cast import Cast, bases, staff
 from seeds.intake import Matter
 from seeds.misconduct import Told
@@ -75,8 +85,7 @@ async def fill(settings: Settings, folder: Path) -> dict[str, Any]:
         await panels.evaluate(accepted, bench, cast.vault, clock.today())
         await lessons.teach(cast, clerks, officers[0])
         await holdings.follow(cast, clerks[0], officers)
-        await misconduct.open_cases(await _undisturbed(), clock.today(), vault=cast.vault)
-        await misconduct.object_to_records(clock.today())
+        await _integrity(cast, officers[0])
         listed = await _certificates(folder)
     finally:
         await db.disconnect()
@@ -205,6 +214,19 @@ async def _afterwards(
         await issuing.replace(
             certificate.id, by=by, on=on, settings=cast.settings, signer=cast.signer
         )
+
+
+async def _integrity(cast: Cast, officer: Account) -> None:
+    """Merits, cases and records, each about people to whom little else happens."""
+    holders, today = await _undisturbed(), clock.today()
+    await merits.award(holders, officer)
+    await misconduct.open_cases(holders, today, vault=cast.vault)
+    await misconduct.object_to_records(today)
+    await misconduct.criticise(holders[::-1], today, vault=cast.vault)
+    idle = next(place for place, story in enumerate(stories.told()) if story.ends == "withdrawn")
+    barred = await Account.objects().get(Account.login == stories.login(idle))
+    assert barred is not None, "everybody in the stories has an account"
+    await misconduct.bar(barred, today, vault=cast.vault)
 
 
 async def _undisturbed() -> list[Account]:

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from credentials.standing import measures
-from registry.integrity import cases, hearings, panels, records, requests, reviews
+from registry.integrity import cases, hearings, panels, records, requests, reviews, seats
 from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.drafts import DraftIn
 from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
 from registry.integrity.requests import Answer, AnswerIn, RequestIn
 from registry.integrity.reviews import Outcome, OutcomeIn
+from registry.integrity.seats import RecusalIn
 from registry.integrity.tables import IntegrityRecord
 from registry.integrity.words import (
     CaseStatus,
@@ -51,6 +52,10 @@ class Told:
 
 
 REMINDED = Told("未在约定时间向当事人告知合同进展。", Measure.REMINDER, Severity.MINOR)
+CRITICISED = Told(
+    "在宣传材料中夸大合作项目的成果。", Measure.CRITICISM, Severity.MINOR, publish=True
+)
+BARRED = "提交的两份工作证明系伪造。"
 BASIS = "登记机构章程第八条；《技术经理人执业准则》"
 
 
@@ -67,7 +72,6 @@ async def open_cases(people: list[Account], today: date, *, vault: Vault) -> Non
 
 async def object_to_records(today: date) -> None:
     """An objection to a record in every state, each by the person a record is on."""
-    first, second, *_ = await _staff()
     on_record = (
         await IntegrityRecord.objects()
         .where(IntegrityRecord.measure == Measure.REMINDER, IntegrityRecord.annulled.is_null())
@@ -75,16 +79,45 @@ async def object_to_records(today: date) -> None:
     )
     asked = RequestIn(kind=RequestKind.OBJECTION, grounds="当天已用邮件告知进展，附往来邮件。")
     for row, to in zip(on_record, RequestStatus, strict=False):
-        owner = await Account.objects().get(Account.person == row.person)
-        assert owner is not None, "applicants have accounts"
-        request = await requests.ask(row.id, asked, by=owner, on=today)
-        if to is RequestStatus.ASKED:
-            continue
-        answer = Answer.GRANT if to is RequestStatus.GRANTED else Answer.REFUSE
-        said = AnswerIn(answer=answer, reasons="经核对往来邮件。")
-        await requests.propose(request.id, said, by=first)
-        if to is not RequestStatus.PROPOSED:
-            await requests.decide(request.id, said, by=second, on=today)
+        await _ask(row, asked, to, today)
+
+
+async def criticise(people: list[Account], today: date, *, vault: Vault) -> None:
+    """Published criticisms, each with an application for repair in another state."""
+    asked = RequestIn(
+        kind=RequestKind.REPAIR, grounds="已更正宣传材料并向合作方说明。", undertaking=True
+    )
+    for account, to in zip(people, RequestStatus, strict=False):
+        await decided(account, CRITICISED, today - timedelta(days=20), vault=vault)
+        record = await IntegrityRecord.objects().get(
+            (IntegrityRecord.person == account.person)
+            & (IntegrityRecord.measure == Measure.CRITICISM)
+        )
+        assert record is not None, "it was decided"
+        await _ask(record, asked, to, today)
+
+
+async def bar(account: Account, today: date, *, vault: Vault) -> None:
+    """Somebody barred from applying, published and in force."""
+    told = Told(
+        BARRED, Measure.BAR, Severity.SERIOUS, until=today + timedelta(days=700), publish=True
+    )
+    await decided(account, told, today - timedelta(days=25), vault=vault)
+
+
+async def _ask(row: IntegrityRecord, asked: RequestIn, to: RequestStatus, today: date) -> None:
+    """What the person a record is on asks about it, as far as `to`."""
+    first, second, *_ = await _staff()
+    owner = await Account.objects().get(Account.person == row.person)
+    assert owner is not None, "applicants have accounts"
+    request = await requests.ask(row.id, asked, by=owner, on=today)
+    if to is RequestStatus.ASKED:
+        return
+    answer = Answer.GRANT if to is RequestStatus.GRANTED else Answer.REFUSE
+    said = AnswerIn(answer=answer, reasons="经核对往来邮件和更正材料。")
+    await requests.propose(request.id, said, by=first)
+    if to is not RequestStatus.PROPOSED:
+        await requests.decide(request.id, said, by=second, on=today)
 
 
 async def bring(account: Account, to: CaseStatus, told: Told, on: date, *, vault: Vault) -> None:
@@ -94,8 +127,9 @@ async def bring(account: Account, to: CaseStatus, told: Told, on: date, *, vault
         await Account.objects()
         .where(Account.role == Role.ASSESSOR)
         .order_by(Account.login)
-        .limit(5)
+        .limit(6)
     )
+    *members, alternate = panel
     began = on - UNTIL_DECIDED
     # What only waits for somebody has come in lately, so that its periods still run.
     if to in WITHOUT_SAY or to in {S.DEFENDED, S.HEARING}:
@@ -142,14 +176,17 @@ async def bring(account: Account, to: CaseStatus, told: Told, on: date, *, vault
             measure=told.measure,
             until=told.until,
             publish=told.publish,
-            members=[member.id for member in panel],
+            members=[member.id for member in members],
+            alternates=[alternate.id],
         )
         await panels.convene(row.id, draft, by=first, on=on, vault=vault)
-        for member in panel[:4]:
+        for member in members[:4]:
             await panels.vote(row.id, VoteIn(agrees=to is not S.DISMISSED), by=member)
         if to is S.WITH_PANEL:
+            aside = RecusalIn(because="三年前与当事人合作过一个项目。")
+            await seats.recuse(row.id, aside, by=members[4])
             return
-        await panels.close(row.id, by=panel[0])
+        await panels.close(row.id, by=members[0])
         row = await panels.count(row.id, by=first, on=on, vault=vault)
         if (record := await records.of_case(row)) is not None:
             await measures.follow(record.id, on=on)

@@ -25,6 +25,7 @@ stack = ExitStack()
 SCRATCH = Path(tempfile.mkdtemp(prefix="registry-tests-"))
 TEMPLATE = "registry_template"
 NO_DATABASE = (
+    "certificates/test_agreement.py",
     "certificates/test_corpus.py",
     "certificates/test_drawing.py",
     "certificates/test_forgeries.py",

@@ -1,4 +1,3 @@
-"use strict";
 // Checks a certificate file, or its twin alone, with what this page carries. Sends nothing anywhere.
 
 const KNOWN = JSON.parse(document.getElementById("known").textContent);
@@ -11,7 +10,15 @@ const text = (bytes) => {
 };
 const bytesOf = (latin1) => Uint8Array.from(latin1, (c) => c.charCodeAt(0));
 const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+const bytesOfHex = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
 const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+
+// The signature's dictionary as this house writes it, up to the signature: it allows no change.
+const FIELD = new RegExp(
+  "<< /Type /Sig /Filter /Adobe\\.PPKLite /SubFilter /ETSI\\.CAdES\\.detached /Reference \\[ << /Type /SigRef" +
+    " /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 1 /V /1\\.2 >> >> \\]" +
+    " /M \\(D:\\d{14}Z\\) /ByteRange \\[ 0 (\\d{10}) (\\d{10}) (\\d{10}) \\] /Contents ",
+);
 
 class Refused extends Error {}
 class Unanswered extends Error {}
@@ -58,103 +65,38 @@ async function said(token, at) {
   return body;
 }
 
-// DER: tag, then what is inside, then where it ends.
-function element(bytes, at) {
-  let length = bytes[at + 1];
-  let start = at + 2;
-  if (length >= 0x80) {
-    const count = length & 0x7f;
-    if (count === 0 || count > 4) throw new Refused("DER");
-    length = 0;
-    for (let i = 0; i < count; i += 1) length = length * 256 + bytes[start + i];
-    start += count;
-  }
-  const end = start + length;
-  if (!(end <= bytes.length)) throw new Refused("DER");
-  return { tag: bytes[at], at, start, end, inside: bytes.slice(start, end), whole: bytes.slice(at, end) };
-}
-
-function elements(bytes) {
-  const found = [];
-  for (let at = 0; at < bytes.length; at = found.at(-1).end) found.push(element(bytes, at));
-  return found;
-}
-
-function plainSignature(der) {
-  const numbers = elements(element(der, 0).inside).map((each) => each.inside);
-  if (numbers.length !== 2) throw new Refused("signature");
-  const out = new Uint8Array(64);
-  numbers.forEach((number, place) => {
-    const short = number.slice(Math.max(0, number.findIndex((byte) => byte !== 0)));
-    if (short.length > 32) throw new Refused("signature");
-    out.set(short, 32 * place + 32 - short.length);
-  });
-  return out;
-}
-
 // One signature over the whole file, by one of our seals, and nothing before, after or between.
 async function untouched(file, at) {
   const written = text(file);
-  const ranges = [...written.matchAll(/\/ByteRange \[ ?0 (\d+) (\d+) (\d+) ?\]/g)];
-  if (!written.startsWith("%PDF-") || !/%%EOF\r?\n?$/.test(written)) return false;
-  if (ranges.length !== 1 || written.split("/ByteRange").length !== 2) return false;
-  const [first, second, rest] = ranges[0].slice(1).map(Number);
-  if (second + rest !== file.length || second <= first) return false;
+  const found = FIELD.exec(written);
+  if (!found || written.split("/ByteRange").length !== 2) return false;
+  const [first, second, rest] = found.slice(1).map(Number);
+  if (second + rest !== file.length || second <= first || found.index + found[0].length !== first) return false;
+  objectsOf(file);
   const gap = written.slice(first, second);
-  if (!/^<(?:(?:[0-9A-F]{2})+|(?:[0-9a-f]{2})+)>$/.test(gap)) return false;
-  const raw = Uint8Array.from(gap.slice(1, -1).match(/../g), (pair) => parseInt(pair, 16));
+  if (!/^<(?:[0-9A-F]{2})+>$/.test(gap)) return false;
+  const raw = bytesOfHex(gap.slice(1, -1));
   const outer = element(raw, 0);
-  if (raw.slice(outer.end).some((byte) => byte !== 0)) return false;
   const content = elements(element(elements(outer.inside)[1].inside, 0).inside);
-  const signers = elements(content.at(-1).inside);
-  if (content.at(-1).tag !== 0x31 || signers.length !== 1) return false;
-  // The signature does not cover what is enclosed beside it: only certificates we know belong there.
-  const enclosed = content.filter((each) => each.tag === 0xa0).flatMap((each) => elements(each.inside));
-  for (const certificate of enclosed) {
-    if (!KNOWN.certificates.includes(hex(await sha256(certificate.whole)))) return false;
-  }
-  const signer = elements(signers[0].inside);
-  const attributes = signer.find((each) => each.tag === 0xa0);
-  // Beside the value a time-stamp may stand (id-aa-signatureTimeStampToken), and nothing else.
-  const beside = signer.filter((each) => each.tag === 0xa1).flatMap((each) => elements(each.inside));
-  const names = beside.map((each) => hex(elements(each.inside)[0].inside));
-  if (names.length > 1 || names.some((name) => name !== "2a864886f70d010910020e")) return false;
+  const signer = elements(elements(content.at(-1).inside)[0].inside);
   const value = signer.findLast((each) => each.tag === 0x04);
-  if (!attributes || !value) return false;
-  const digests = elements(attributes.inside)
-    .map((each) => elements(each.inside))
-    .filter(([name]) => hex(name.inside) === "2a864886f70d010904");
-  if (digests.length !== 1) return false;
+  const beside = signer.find((each) => each.tag === 0xa1);
+  if (!value) return false;
   const covered = new Uint8Array(first + rest);
   covered.set(file.slice(0, first));
   covered.set(file.slice(second), first);
-  const digest = element(digests[0][1].inside, 0).inside;
-  if (hex(digest) !== hex(await sha256(covered))) return false;
-  const signed = attributes.whole.slice();
-  signed[0] = 0x31;
-  return Boolean(await sealOf(plainSignature(value.inside), signed, at));
-}
-
-async function attached(file) {
-  const written = text(file);
-  for (const found of written.matchAll(/\/Type ?\/EmbeddedFile/g)) {
-    const opens = written.lastIndexOf("obj", found.index);
-    const begins = /stream\r?\n/g;
-    begins.lastIndex = found.index;
-    const start = begins.exec(written);
-    const ends = start ? written.indexOf("endstream", begins.lastIndex) : -1;
-    if (opens < 0 || ends < 0) continue;
-    const dictionary = written.slice(opens, start.index);
-    const length = /\/Length (\d+)(?! \d+ R)/.exec(dictionary);
-    const stop = length ? begins.lastIndex + Number(length[1]) : ends;
-    const raw = file.slice(begins.lastIndex, stop);
-    return text(/FlateDecode/.test(dictionary) ? await inflated(raw, "deflate") : raw).trim();
-  }
-  return null;
+  const digest = hex(await sha256(covered));
+  // Most of what surrounds a signature is protected by nothing: it is compared with what we make.
+  const wanted = hex(raw);
+  const made = (seal) => around(seal.message, digest, hex(value.inside), beside && hex(beside.inside));
+  const ours = KNOWN.seals.filter((seal) => wanted === made(seal).padEnd(wanted.length, "0"));
+  if (ours.length !== 1 || (beside && !isTimeStamp(beside.inside))) return false;
+  const signed = bytesOfHex(attributes(ours[0].message, digest, "31"));
+  return (await sealOf(plainSignature(value.inside), signed, at)) === ours[0];
 }
 
 // Whether neither list that this page carries has the bit of this certificate set.
-async function good(twin) {
+async function good(twin, why) {
   const packed = new Date(KNOWN.made_at);
   if (new Date(twin.validFrom) > packed) throw new Unanswered("newer-than-page");
   if (!Array.isArray(twin.credentialStatus) || twin.credentialStatus.length === 0) return false;
@@ -168,7 +110,11 @@ async function good(twin) {
     const bits = await inflated(base64url(subject.encodedList.slice(1)), "gzip");
     const place = Number(entry.statusListIndex);
     if (!Number.isInteger(place) || place < 0 || place >= bits.length * 8) return false;
-    if (bits[place >> 3] & (0x80 >> place % 8)) return false;
+    if (bits[place >> 3] & (0x80 >> place % 8)) {
+      const [status, since] = KNOWN.since[`${list.id}#${place}`] ?? [];
+      if (status) Object.assign(why, { status, since, list: list.id.split("/").at(-1) });
+      return false;
+    }
   }
   return true;
 }
@@ -191,10 +137,17 @@ async function judge(file, at) {
   };
   let token = text(file).trim();
   let twin = null;
+  let objects = null;
   let whole = true;
+  let like = false;
   if (token.startsWith("%PDF-") || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
     whole = await add("unchanged", () => untouched(file, at));
-    token = whole ? await attached(file) : null;
+    try {
+      objects = whole ? objectsOf(file) : null;
+      token = whole ? await attached(objects) : null;
+    } catch {
+      token = "";
+    }
   }
   if (whole && token === null) {
     checks.push(["no-twin", "not-checked"]);
@@ -203,21 +156,19 @@ async function judge(file, at) {
       twin = await said(token, at);
       return typeof twin.credentialSubject.licenseNumber === "string";
     });
-    if (sealed) {
+    like = !sealed || !objects || (await add("twin-agrees", () => agrees(twin, objects)));
+    if (sealed && like) {
       await add("not-expired", () => !twin.validUntil || at <= new Date(twin.validUntil));
-      await add("status-in-pack", () => good(twin));
+      const why = {};
+      await add("status-in-pack", () => good(twin, why));
+      checks.at(-1).push(why);
     }
   }
   const outcomes = checks.map(([, outcome]) => outcome);
   let verdict = outcomes.includes("not-checked") ? "undetermined" : "valid";
   if (outcomes.includes("failed")) verdict = "invalid";
-  return { verdict, checks, twin: verdict === "invalid" && !twin ? null : twin };
-}
-
-async function isNamed(twin, name) {
-  const hidden = twin.credentialSubject.identifier[0];
-  const hash = hex(await sha256(new TextEncoder().encode(name.trim() + hidden.salt)));
-  return hidden.identityHash === `sha256$${hash}`;
+  const holder = like && objects && twin ? (await drawn(objects)).own[0] : null;
+  return { verdict, checks, twin, holder };
 }
 
 let language = (navigator.language || "zh").startsWith("zh") ? "zh" : "en";
@@ -257,11 +208,16 @@ function show() {
     if (shown.twin.validUntil) line(at("facts"), say("until"), day(shown.twin.validUntil));
   }
   at("checks").replaceChildren(
-    ...shown.checks.map(([code, outcome]) => {
+    ...shown.checks.map(([code, outcome, why]) => {
       const item = document.createElement("li");
       item.className = outcome;
       item.dataset.code = code;
-      item.textContent = `${say(outcome)}${say("colon")}${say(`${code}:${outcome}`)}`;
+      const told = say(`${code}:${why?.status ?? outcome}`)
+        .replace("{since}", why?.since ? day(why.since) : "")
+        .replace("{list}", why?.list ?? "")
+        .replace("{at}", moment(KNOWN.made_at))
+        .replace("{head}", KNOWN.head ?? "—");
+      item.textContent = `${say(outcome)}${say("colon")}${told}`;
       return item;
     }),
   );
@@ -282,7 +238,7 @@ at("file").addEventListener("change", async (event) => {
   show();
 });
 at("compare").addEventListener("click", async () => {
-  at("named").textContent = say((await isNamed(shown.twin, at("name").value)) ? "same-name" : "other-name");
+  at("named").textContent = say((await isNamed(shown.twin, at("name").value, shown.holder)) ? "same-name" : "other-name");
 });
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => {

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
-from certificates import jose, keys, revocation
-from certificates.answers import WORDS
+from certificates import jose, keys, message, revocation
+from certificates.answers import WORDS, Outcome, Status
 from certificates.offline import Pack
+from certificates.wording import wording
 from registry.platform import i18n
 from registry.platform.i18n import N_
 
 _HERE = Path(__file__).parent
-_CODES = ("unchanged", "twin-sealed", "not-expired")
+_SCRIPTS = ("transcript.js", "message.js", "verifier.js")
+_CODES = ("unchanged", "twin-sealed", "twin-agrees", "not-expired")
 SAID = {
     "title": N_("离线查验证书"),
     "what": N_(
@@ -50,7 +51,11 @@ SAID = {
     "failed": N_("未通过"),
     "not-checked": N_("未能检查"),
     "colon": N_("："),
-    "status-in-pack:passed": N_("按本页的状态数据，证书没有被撤销、暂停或换发。"),
+    "status-in-pack:passed": WORDS["status-in-pack", Outcome.PASSED],
+    **{
+        f"status-in-pack:{what}": WORDS[f"status-in-pack:{what}", Outcome.FAILED]
+        for what in (Status.REVOKED, Status.SUSPENDED, Status.REPLACED)
+    },
     "status-in-pack:failed": N_("按本页的状态数据，证书已被撤销、暂停或换发。"),
     "status-in-pack:not-checked": N_("证书比本页新，本页没有它的状态。请重新下载本页。"),
     "no-twin:not-checked": N_("文件中没有电子凭证，离线时不能查验状态。"),
@@ -65,11 +70,20 @@ def compose(known: Pack, authority: dict[str, Any], issuer: tuple[str, str]) -> 
         | {"issuer": name}
         for locale, name in zip(i18n.LOCALES, issuer, strict=True)
     }
-    carried = {"made_at": known.made_at, "lists": known.lists, "words": words, **authority}
+    carried = {
+        "made_at": known.made_at,
+        "lists": known.lists,
+        "words": words,
+        "printed": _printed(),
+        "since": known.since,
+        "head": known.head,
+        **authority,
+    }
     # Nothing in the data can end the element that holds it.
     data = json.dumps(carried, ensure_ascii=False).replace("<", "\\u003c")
-    style, script = (_HERE / f"verifier.{kind}" for kind in ("css", "js"))
-    parts = {"style": style.read_text("utf-8"), "script": script.read_text("utf-8"), "known": data}
+    script = "".join((_HERE / name).read_text("utf-8") for name in _SCRIPTS)
+    style = (_HERE / "verifier.css").read_text("utf-8")
+    parts = {"style": style, "script": script, "known": data}
     policy = (
         f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none';"
         f" script-src '{_hash(parts['script'])}'; style-src '{_hash(parts['style'])}'"
@@ -78,6 +92,17 @@ def compose(known: Pack, authority: dict[str, Any], issuer: tuple[str, str]) -> 
     for name, content in parts.items():
         page = page.replace(f"@{name}@", content, 1)
     return page
+
+
+def _printed() -> dict[str, Any]:
+    """How days and levels are printed, to compare a page with its twin."""
+    standing = wording()
+    return {
+        "day": [standing.dates.zh, standing.dates.en],
+        "months": standing.dates.months,
+        "no_end": [standing.no_end.zh, standing.no_end.en],
+        "levels": {level: [said.zh, said.en] for level, said in standing.levels.items()},
+    }
 
 
 def _words() -> dict[str, str]:
@@ -92,19 +117,16 @@ def _hash(content: str) -> str:
 
 
 def trusted(folder: Path) -> dict[str, Any]:
-    """An installation's seals (key, period, whether revoked), and hashes of its certificates."""
-    seals = revocation.seals(folder)
-    enclosed = [*seals, keys.load_certificate(folder / "issuing.pem")]
-    return {
-        "seals": [_seal(folder, certificate) for certificate in seals],
-        "certificates": [each.fingerprint(hashes.SHA256()).hex() for each in enclosed],
-    }
+    """An installation's seals: key, period, whether revoked, what is around a signature of each."""
+    return {"seals": [_seal(folder, certificate) for certificate in revocation.seals(folder)]}
 
 
 def _seal(folder: Path, certificate: x509.Certificate) -> dict[str, Any]:
+    chain = (keys.load_certificate(folder / "issuing.pem"),)
     return {
         "key": jose.public_key(certificate),
         "not_before": certificate.not_valid_before_utc.isoformat(),
         "not_after": certificate.not_valid_after_utc.isoformat(),
+        "message": message.of(certificate, chain).parts(),
         "revoked": revocation.is_revoked(folder, certificate),
     }

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -113,7 +114,10 @@ async def register(asked: AssessorIn, *, by: Account, on: date) -> Assessor:
                 registered_at=clock.now(),
             )
             await row.save()
-            await Account.update({Account.same_as: row.person}).where(Account.id == account.id)
+            known: dict[Any, Any] = {Account.employer: row.employer}
+            if row.person is not None:
+                known[Account.same_as] = row.person
+            await Account.update(known).where(Account.id == account.id)
             await _appoint(row.id, asked, by)
             await audit.record("assessor.register", f"assessor:{row.id}")
             return row

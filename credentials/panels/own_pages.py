@@ -40,7 +40,7 @@ class OwnResultPages(Controller):
     async def act(
         self, request: Visit, application: FromPath[UUID], caller: Caller
     ) -> Response[Any]:
-        """Ask for a review of a refusal, or agree to have one's employer named."""
+        """Ask for a review of a refusal; have one's employer named, or no longer."""
 
         async def review(given: dict[str, Any]) -> None:
             await reviews.ask(application, read(ReviewIn, given), by=caller, on=clock.today())
@@ -48,7 +48,10 @@ class OwnResultPages(Controller):
         async def agree(_: dict[str, Any]) -> None:
             await publicity.agree(gettext(UNIT), by=caller)
 
-        acts: Acts = {"review": review, "agree": agree}
+        async def take_back(_: dict[str, Any]) -> None:
+            await publicity.take_back(by=caller)
+
+        acts: Acts = {"review": review, "agree": agree, "take-back": take_back}
         context = await _own(application, caller)
         return await acted(request, OWN, acts, f"/applications/{application}/result", **context)
 

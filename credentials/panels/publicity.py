@@ -16,14 +16,14 @@ from credentials.panels.words import PENDING, PUBLICATION_ENDS
 from credentials.standing import barring
 from credentials.tables import Application
 from credentials.words import END_PUBLICATION, PUBLISH, Proposal, Status
-from registry import notices, people
+from registry import consents, notices, people
 from registry.notices import About
 from registry.platform import audit, clock, outbox, steps, workdays
 from registry.platform.db import transaction
 from registry.platform.errors import NotFound, RuleNotMet
 from registry.platform.i18n import N_
 from registry.platform.workdays import Deadline
-from registry.tables import Account, Consent, Employment
+from registry.tables import Account, Employment
 
 DAY = date.resolution
 UNIT = "publish-unit"
@@ -70,9 +70,8 @@ async def publish(application: UUID, *, by: Account, on: date) -> Publication:
 
 
 async def _unit(person: UUID, on: date) -> str | None:
-    agreed = await Consent.exists().where(Consent.person == person, Consent.purpose == UNIT)
     post = (
-        agreed
+        await agreed(person)
         and await Employment.objects()
         .where(
             Employment.person == person,
@@ -87,17 +86,27 @@ async def _unit(person: UUID, on: date) -> str | None:
 
 async def agree(wording: str, *, by: Account) -> None:
     """Keep that the caller agrees to have their employer named when a result is published."""
+    await consents.give(UNIT, wording, by=by)
+
+
+async def take_back(*, by: Account) -> None:
+    """Take that back: the employer goes from what is before the public now, at once.
+
+    Raises:
+        NotGiven: the caller has not agreed, or has taken it back.
+    """
     async with transaction():
-        await Consent(
-            id=uuid4(), person=by.person, purpose=UNIT, wording=wording, given_at=clock.now()
-        ).save()
-        await audit.record("consent.give", f"person:{by.person}", purpose=UNIT)
+        await consents.withdraw(UNIT, by=by)
+        theirs = await Publication.select(Publication.id).where(
+            Publication.application.person == by.person, Publication.unit.is_not_null()
+        )
+        for row in theirs:
+            await Publication.update({Publication.unit: None}).where(Publication.id == row["id"])
 
 
 async def agreed(person: UUID) -> bool:
-    """Whether somebody has agreed to that."""
-    found: bool = await Consent.exists().where(Consent.person == person, Consent.purpose == UNIT)
-    return found
+    """Whether somebody agrees to that now."""
+    return UNIT in await consents.standing(person)
 
 
 def until(publication: Publication) -> Deadline:

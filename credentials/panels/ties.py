@@ -3,11 +3,11 @@
 Whatever is found keeps the assessor out; a namesake is kept out too, which harms nobody.
 """
 
-import unicodedata
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from credentials.panels.words import Tie
+from registry.organisations import plain
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,6 @@ class Subject:
     """Who wrote a recommendation for the application."""
     mentoring: frozenset[UUID] = field(default_factory=frozenset)
     """Who is or was their mentor, or mentored by them."""
-
-
-def plain(name: str) -> str:
-    """A name as compared: without spaces, width and case."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def found(one: Candidate, about: Subject) -> tuple[Tie, str] | None:

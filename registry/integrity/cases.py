@@ -120,9 +120,12 @@ async def visible(to: Account) -> Any:
     if to.role in OFFICERS:
         return IntegrityCase.id.is_not_null()
     if to.person is not None:
-        mine = IntegrityCase.person == to.person
-        return mine & IntegrityCase.status.is_in([*KNOWN_TO_PERSON])
-    sits = await CaseMember.select(CaseMember.case).where(CaseMember.account == to.id)
+        return (IntegrityCase.person == to.person) & IntegrityCase.status.is_in([*KNOWN_TO_PERSON])
+    sits = await CaseMember.select(CaseMember.case).where(
+        CaseMember.account == to.id,
+        CaseMember.recused_because.is_null(),
+        CaseMember.waits.is_null() | CaseMember.waits.eq(False),
+    )
     return IntegrityCase.id.is_in([row["case"] for row in sits] or [uuid4()])
 
 
@@ -132,9 +135,8 @@ async def find(case: UUID, *, by: Account) -> IntegrityCase:
     Raises:
         NotFound: there is none, or not for this caller.
     """
-    row: IntegrityCase | None = await (
-        IntegrityCase.objects().where(await visible(by), IntegrityCase.id == case).first()
-    )
+    rows = IntegrityCase.objects().where(await visible(by), IntegrityCase.id == case)
+    row: IntegrityCase | None = await rows.first()
     if row is None:
         raise NotFound(N_("没有这个案件。"))
     return row
@@ -246,8 +248,7 @@ def as_noticed(case: IntegrityCase) -> Any:
 
 async def reply_until(case: IntegrityCase) -> Deadline:
     """The last day to defend oneself and to ask for a hearing."""
-    rules = await rules_of(case)
-    return workdays.after(case.noticed_on, rules["notice_reply_working_days"])
+    return workdays.after(case.noticed_on, (await rules_of(case))["notice_reply_working_days"])
 
 
 async def _in_time(case: IntegrityCase, on: date) -> None:

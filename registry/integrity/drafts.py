@@ -4,27 +4,23 @@ It comes after the person has had their say, orders nothing heavier than they we
 stays within the class of the breach.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from registry.integrity import cases
+from registry.integrity import cases, ties
 from registry.integrity.cases import BASED, REASONED
 from registry.integrity.tables import IntegrityCase
+from registry.integrity.ties import PanelRefused
 from registry.integrity.words import CONVENE, CaseStatus, Measure, Severity
 from registry.platform import workdays
 from registry.platform.errors import FieldError, FieldsInvalid, RuleNotMet
 from registry.platform.fields import Day, Flag, Input
 from registry.platform.i18n import N_
-from registry.platform.permissions import Role
 from registry.regulations import Body
 from registry.tables import Account
-
-SITS = frozenset({Role.OFFICER, Role.CHIEF_OFFICER, Role.ASSESSOR})
-"""Who may sit on a panel."""
 
 
 class DraftIn(Input):
@@ -40,14 +36,13 @@ class DraftIn(Input):
     until: Day | None = Field(default=None, description="Last day, where the measure has one.")
     publish: Flag = False
     members: list[UUID] = Field(min_length=1, max_length=25, description="Accounts.")
+    alternates: list[UUID] = Field(
+        default=[], max_length=25, description="Accounts, in the order in which they are called."
+    )
 
 
 class RightOpen(RuleNotMet):
     """The person may still speak or ask for a hearing."""
-
-
-class PanelRefused(RuleNotMet):
-    """The panel is too small, of even size, or somebody may not sit on it."""
 
 
 class NotProportional(RuleNotMet):
@@ -65,14 +60,14 @@ async def check(case: IntegrityCase, asked: DraftIn, *, by: Account, on: date) -
         RightOpen: the period to defend oneself or ask for a hearing still runs.
         NotNoticed: heavier than the notice, or on another basis.
         NotProportional: heavier or longer than the class of the breach allows.
-        PanelRefused: even size, too few, or a member who reported, handles or is the subject.
+        PanelRefused: even size, too few, or somebody who has a part in the case or a tie to it.
     """
     if case.status in CONVENE.starts:
         await _rights_used(case, on)
         _noticed(case, asked)
     rules = await cases.rules_of(case)
     _proportional(asked, rules, on)
-    await _may_sit(case, asked.members, rules, by)
+    await _may_sit(case, asked, rules, by)
 
 
 async def _rights_used(case: IntegrityCase, on: date) -> None:
@@ -114,20 +109,12 @@ def _proportional(asked: DraftIn, rules: Body, on: date) -> None:
         raise NotProportional(N_("措施最长到 {day}（{cite}）。"), day=str(last), cite=cite)
 
 
-async def _may_sit(case: IntegrityCase, members: Sequence[UUID], rules: Body, by: Account) -> None:
-    fewest = rules["panel_least"]
-    if len(set(members)) < fewest or len(members) % 2 == 0 or len(set(members)) < len(members):
+async def _may_sit(case: IntegrityCase, asked: DraftIn, rules: Body, by: Account) -> None:
+    fewest, members = rules["panel_least"], asked.members
+    everybody = [*members, *asked.alternates]
+    if len(members) < fewest or len(members) % 2 == 0 or len(set(everybody)) < len(everybody):
         cite = rules.figures["panel_least"].cite
         raise PanelRefused(
             N_("审议组须为单数，至少 {least} 人（{cite}）。"), least=fewest, cite=cite
         )
-    found = await Account.objects().where(Account.id.is_in([*members]))
-    involved = {case.reported_by, case.handled_by, by.id}
-    if len(found) < len(members) or any(
-        each.role not in SITS
-        or not each.active
-        or each.id in involved
-        or case.person in {each.person, each.same_as}
-        for each in found
-    ):
-        raise PanelRefused(N_("举报人、承办人、当事人本人和没有资格的人不能参加审议。"))
+    await ties.check(case, everybody, by=by)

@@ -1,6 +1,5 @@
 """Pages of integrity: cases, records, requests, the practice code, the public extract."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,14 +10,21 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from registry import people
-from registry.integrity import cases, hearings, panels, practice, records, requests, reviews
-from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn, ReportIn
-from registry.integrity.drafts import SITS, DraftIn
-from registry.integrity.hearings import MinutesIn
-from registry.integrity.panels import VoteIn
+from registry.integrity import (
+    acts,
+    cases,
+    exports,
+    merits,
+    practice,
+    records,
+    requests,
+    seats,
+)
+from registry.integrity.acts import Act
+from registry.integrity.cases import ReasonsIn, ReportIn
 from registry.integrity.requests import AnswerIn, RequestIn
-from registry.integrity.reviews import OutcomeIn
 from registry.integrity.schemas import CaseOut
+from registry.integrity.ties import SITS
 from registry.platform import clock, steps
 from registry.platform.errors import NotFound
 from registry.platform.fields import read
@@ -26,7 +32,6 @@ from registry.platform.i18n import N_
 from registry.platform.installation import Installation
 from registry.platform.permissions import OFFICERS, Permission
 from registry.platform.templates import Form
-from registry.platform.vault import Vault
 from registry.platform.web import Caller, Visit, acted, page, submitted
 from registry.tables import Account
 
@@ -34,85 +39,6 @@ Here = NamedDependency[Installation]
 P = Permission
 CASE, CASES = "registry/integrity/case.html", "registry/integrity/cases.html"
 MINE, REQUESTS = "registry/integrity/mine.html", "registry/integrity/requests.html"
-Act = Callable[[UUID, dict[str, Any], Account], Awaitable[Any]]
-
-
-async def _accept(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await cases.accept(case, by=by, on=clock.today())
-
-
-async def _decline(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await cases.decline(case, read(ReasonsIn, given), by=by)
-
-
-async def _notify(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await cases.notify(case, read(NoticeIn, given), by=by, on=clock.today())
-
-
-async def _minutes(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    asked = read(MinutesIn, {"attended": "no", **given})
-    return await hearings.hold(case, asked, by=by, on=clock.today())
-
-
-async def _convene(case: UUID, given: dict[str, Any], by: Account, *, vault: Vault) -> Any:
-    members = [name.removeprefix("member-") for name in given if name.startswith("member-")]
-    said = {name: value for name, value in given.items() if not name.startswith("member-")}
-    asked = read(DraftIn, {"publish": "no", **said, "members": members})
-    return await panels.convene(case, asked, by=by, on=clock.today(), vault=vault)
-
-
-async def _count(case: UUID, given: dict[str, Any], by: Account, *, vault: Vault) -> Any:
-    return await panels.count(case, by=by, on=clock.today(), vault=vault)
-
-
-async def _serve(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await panels.serve(case, by=by, on=clock.today())
-
-
-async def _propose_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await reviews.propose(case, read(OutcomeIn, given), by=by)
-
-
-async def _decide_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await reviews.decide(case, read(OutcomeIn, given), by=by, on=clock.today())
-
-
-async def _return_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await reviews.send_back(case, read(ReasonsIn, given), by=by)
-
-
-async def _defend(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await cases.defend(case, read(DefenceIn, given), by=by, on=clock.today())
-
-
-async def _ask_hearing(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await cases.ask_hearing(case, by=by, on=clock.today())
-
-
-async def _ask_review(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await reviews.ask(case, read(ReasonsIn, given), by=by, on=clock.today())
-
-
-async def _vote(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await panels.vote(case, read(VoteIn, given), by=by)
-
-
-async def _close(case: UUID, given: dict[str, Any], by: Account) -> Any:
-    return await panels.close(case, by=by)
-
-
-HANDLING: dict[str, Act] = {
-    "accept": _accept,
-    "decline": _decline,
-    "notify": _notify,
-    "hold-hearing": _minutes,
-    "serve": _serve,
-    "propose-review": _propose_review,
-    "decide-review": _decide_review,
-    "return-review": _return_review,
-}
-OWN: dict[str, Act] = {"defend": _defend, "ask-hearing": _ask_hearing, "ask-review": _ask_review}
-VOTING: dict[str, Act] = {"vote": _vote, "close": _close}
 
 
 class IntegrityPages(Controller):
@@ -148,29 +74,30 @@ class IntegrityPages(Controller):
         self, request: Visit, case: FromPath[UUID], caller: Caller, here: Here
     ) -> Response[Any]:
         """An officer's act."""
-        sealing: dict[str, Act] = {
-            "convene": partial(_convene, vault=here.vault),
-            "count": partial(_count, vault=here.vault),
-        }
-        return await _acted(request, case, caller, HANDLING | sealing)
+        return await _acted(request, case, caller, acts.handling(here.vault))
 
     @post("/{case:uuid}/answer", permission=P.INTEGRITY_OWN)
     async def answer(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
         """An act of the person concerned."""
-        return await _acted(request, case, caller, OWN)
+        return await _acted(request, case, caller, acts.OWN)
 
     @post("/{case:uuid}/vote", permission=P.INTEGRITY_VOTE)
     async def vote(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
         """A member's vote."""
-        return await _acted(request, case, caller, VOTING)
+        return await _acted(request, case, caller, acts.VOTING)
+
+    @post("/{case:uuid}/recusal", permission=P.INTEGRITY_VOTE)
+    async def recuse(self, request: Visit, case: FromPath[UUID], caller: Caller) -> Response[Any]:
+        """A member stands aside, and no longer sees the case."""
+        return await _acted(request, case, caller, acts.RECUSING, to="/integrity/cases")
 
 
 async def _acted(
-    request: Visit, case: UUID, caller: Account, acts: dict[str, Act]
+    request: Visit, case: UUID, caller: Account, what: dict[str, Act], to: str = ""
 ) -> Response[Any]:
-    mine = {name: partial(_act, act, case, caller) for name, act in acts.items()}
+    mine = {name: partial(_act, act, case, caller) for name, act in what.items()}
     context = await _case(case, caller)
-    return await acted(request, CASE, mine, f"/integrity/cases/{case}", **context)
+    return await acted(request, CASE, mine, to or f"/integrity/cases/{case}", **context)
 
 
 async def _act(act: Act, case: UUID, caller: Account, given: dict[str, Any]) -> Any:
@@ -188,7 +115,8 @@ async def _cases(caller: Account) -> dict[str, Any]:
 async def _case(case: UUID, caller: Account) -> dict[str, Any]:
     row = await cases.find(case, by=caller)
     officer = caller.role in OFFICERS
-    members = await panels.members(row.id)
+    named = await seats.named(row.id)
+    members = await seats.members(row.id)
     sits = [each for each in members if each["account"] == caller.id]
     voted = [each for each in members if each["voted_at"] is not None]
     open_vote = row.vote_closed_by is None
@@ -196,13 +124,14 @@ async def _case(case: UUID, caller: Account) -> dict[str, Any]:
     able: list[Account] = []
     if officer:
         able = await Account.objects().where(Account.role.is_in([*SITS]), Account.active.eq(True))
-    out = {row.reported_by, row.handled_by, caller.id}
+    out = {row.reported_by, row.handled_by, caller.id, *(each["account"] for each in named)}
     return {
         "case": await CaseOut.of(row, to=caller),
         "person": found,
         "officer": officer,
         "own": caller.person == row.person,
-        "members": members if officer else [],
+        "members": named if officer else [],
+        "empty": seats.empty(named),
         "may_vote": bool(sits) and sits[0]["voted_at"] is None and open_vote,
         "may_close": bool(voted) and voted[0] in sits and len(voted) < len(members) and open_vote,
         "able": [each for each in able if each.id not in out],
@@ -275,6 +204,8 @@ async def _mine(caller: Account) -> dict[str, Any]:
         "records": found,
         "looks": await records.looked(caller.person, by=caller),
         "cases": await cases.seen(by=caller),
+        "exported": await exports.of_person(caller.person),
+        "merits": await merits.of_person(caller.person),
         "signatures": await practice.signatures(caller.person),
     }
 

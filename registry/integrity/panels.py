@@ -6,13 +6,13 @@ first named of those who have, may close it without the absent ones once there i
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from registry import ballots, notices
-from registry.integrity import cases, drafts
+from registry.integrity import cases, drafts, seats
 from registry.integrity.cases import OwnCase
 from registry.integrity.drafts import DraftIn
+from registry.integrity.seats import NotOnPanel
 from registry.integrity.tables import CaseMember, IntegrityCase, IntegrityRecord
 from registry.integrity.words import (
     CONVENE,
@@ -21,7 +21,6 @@ from registry.integrity.words import (
     MEASURE_DECIDED,
     MEASURE_ENDS,
     SERVE,
-    CaseStatus,
     Measure,
 )
 from registry.notices import About
@@ -45,10 +44,6 @@ class VoteIn(Input):
     agrees: Flag
 
 
-class NotOnPanel(OwnCase):
-    """Only the members of the panel vote."""
-
-
 class NoQuorum(RuleNotMet):
     """Too few members have voted to decide."""
 
@@ -66,7 +61,7 @@ async def convene(
         OwnCase: the caller reported the case.
         NotNoticed: see there.
         RightOpen: the period to defend oneself or ask for a hearing still runs.
-        PanelRefused: even size, too few, or a member who reported, handles or is the subject.
+        PanelRefused: even size, too few, or somebody who has a part in the case or a tie to it.
         NotProportional: see there.
         StepNotPossible: notice was not given, or a panel sits already.
     """
@@ -74,10 +69,9 @@ async def convene(
         row = await cases.find(case, by=by)
         cases.uninvolved(row, by)
         await drafts.check(row, asked, by=by, on=on)
-        draft = asked.model_dump(exclude={"members"})
+        draft = asked.model_dump(exclude={"members", "alternates"})
         await steps.take(CONVENE, row, by=by.id, only_if=cases.as_noticed(row), **draft)
-        for place, member in enumerate(asked.members, start=1):
-            await CaseMember(id=uuid4(), case=row.id, account=member, place=place).save()
+        await seats.fill(row.id, asked.members, asked.alternates)
         await ballots.open_box(row.id, vault=vault)
         await audit.record(
             "integrity.convene", f"integrity_case:{row.id}", members=len(asked.members)
@@ -96,15 +90,16 @@ async def vote(case: UUID, asked: VoteIn, *, by: Account) -> None:
     """
     async with transaction():
         row = await cases.find(case, by=by)
-        mine = (CaseMember.case == row.id) & (CaseMember.account == by.id)
-        if not await CaseMember.exists().where(mine):
+        if by.id not in {each["account"] for each in await seats.members(row.id)}:
             raise NotOnPanel(N_("您不是这个案件的审议组成员。"))
         cases.uninvolved(row, by)
-        voted = await _sits(
+        voted = await seats.held(
             row, IntegrityCase.vote_closed_by.is_null()
         ) and await CaseMember.update({CaseMember.voted_at: clock.now()}).where(
-            mine, CaseMember.voted_at.is_null()
-        ).returning(CaseMember.id)
+            CaseMember.case == row.id, CaseMember.account == by.id
+        ).where(CaseMember.voted_at.is_null(), CaseMember.recused_because.is_null()).returning(
+            CaseMember.id
+        )
         if not voted:
             raise steps.StepNotPossible(N_("表决已经结束，或者您已经表决。"), status=row.status)
         await ballots.cast(row.id, AGREES if asked.agrees else DISAGREES)
@@ -117,18 +112,20 @@ async def close(case: UUID, *, by: Account) -> None:
     Raises:
         NotFound: no such case for this caller.
         NotOnPanel: the caller is not the first named member who has voted.
+        SeatEmpty: see there.
         NoQuorum: too few have voted.
         StepNotPossible: no panel sits, or it is closed.
     """
     async with transaction():
         row = await cases.find(case, by=by)
-        sits = await _sits(row, IntegrityCase.vote_closed_by.is_null())
-        named = await members(row.id)
+        sits = await seats.held(row, IntegrityCase.vote_closed_by.is_null())
+        named = await seats.members(row.id)
         voted = [each for each in named if each["voted_at"] is not None]
         if by.id not in {each["account"] for each in named}:
             raise NotOnPanel(N_("您不是这个案件的审议组成员。"))
         if not sits:
             raise steps.StepNotPossible(N_("表决已经结束。"), status=row.status)
+        await seats.must_be_full(row.id)
         _quorum(len(voted), len(named), await cases.rules_of(row))
         if voted[0]["account"] != by.id:
             raise NotOnPanel(N_("只有已表决成员中列名最先的一位可以主持结束表决。"))
@@ -149,16 +146,6 @@ def _quorum(voted: int, members: int, rules: Body) -> None:
         )
 
 
-async def _sits(case: IntegrityCase, *also: Any) -> bool:
-    """Whether a panel sits on a case; until the commit neither a vote nor the count can cross."""
-    found = await (
-        IntegrityCase.update({IntegrityCase.status: CaseStatus.WITH_PANEL})
-        .where(IntegrityCase.id == case.id, IntegrityCase.status == CaseStatus.WITH_PANEL, *also)
-        .returning(IntegrityCase.id)
-    )
-    return bool(found)
-
-
 async def count(case: UUID, *, by: Account, on: date, vault: Vault) -> IntegrityCase:
     """Count the votes: with quorum and share the draft is decided and a record exists from now on.
 
@@ -168,6 +155,7 @@ async def count(case: UUID, *, by: Account, on: date, vault: Vault) -> Integrity
         NotFound: no such case for this caller.
         OwnCase: the caller reported the case, is its subject, or sits on the panel.
         NoQuorum: too few have voted.
+        SeatEmpty: see there.
         VotesMissing: see there.
         StepNotPossible: no panel sits.
     """
@@ -175,12 +163,13 @@ async def count(case: UUID, *, by: Account, on: date, vault: Vault) -> Integrity
         row = await cases.find(case, by=by)
         cases.uninvolved(row, by)
         rules = await cases.rules_of(row)
-        sits = await _sits(row)
-        named = await members(row.id)
-        if by.id in {each["account"] for each in named}:
+        sits = await seats.held(row)
+        named = await seats.members(row.id)
+        if by.id in {each["account"] for each in await seats.named(row.id)}:
             raise OwnCase(N_("审议组成员不能计票。"))
         said: Counter[str] = Counter()
         if sits:
+            await seats.must_be_full(row.id)
             absent = sum(each["voted_at"] is None for each in named)
             _quorum(len(named) - absent, len(named), rules)
             row = await cases.find(case, by=by)
@@ -248,18 +237,3 @@ async def serve(case: UUID, *, by: Account, on: date) -> IntegrityCase:
         await notices.tell(row.person, About.CASE_SERVED, row.reference)
         await audit.record("integrity.serve", f"integrity_case:{row.id}")
         return row
-
-
-async def members(case: UUID) -> list[dict[str, Any]]:
-    """Who sits on the panel, as named, and whether they have voted, never how."""
-    found: list[dict[str, Any]] = await (
-        CaseMember.select(
-            CaseMember.account,
-            CaseMember.account.display_name.as_alias("name"),
-            CaseMember.voted_at,
-        )
-        .where(CaseMember.case == case)
-        .order_by(CaseMember.place)
-        .order_by(CaseMember.account)
-    )
-    return found

@@ -1,32 +1,26 @@
-"""Records of decided breaches: who sees them, objections and repair, the public extract."""
+"""Records of decided breaches: who sees them and who looked, the public extract."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import Field
-
-from registry import regulations
-from registry.integrity.tables import IntegrityCase, IntegrityRecord, Merit, RecordRequest
+from registry.integrity import merits
+from registry.integrity.tables import IntegrityCase, IntegrityRecord, RecordRequest
 from registry.integrity.words import (
     RequestKind,
     RequestStatus,
 )
 from registry.platform import audit
 from registry.platform.db import transaction
-from registry.platform.errors import NotFound, RuleNotMet
-from registry.platform.fields import Flag, Input
+from registry.platform.errors import NotFound
 from registry.platform.i18n import N_
 from registry.platform.permissions import OFFICERS
 from registry.platform.tables import AuditEntry
-from registry.regulations import Kind
 from registry.tables import Account, Person
 
-READ = "integrity.read"
-
-
-class ExportOff(RuleNotMet):
-    """Nothing leaves for outside credit platforms: it is off, or not in a published catalogue."""
+READ, EXPORT = "integrity.read", "integrity.export"
+"""Acts by which others come to know of the records on a person."""
 
 
 def visible(to: Account) -> Any:
@@ -64,22 +58,23 @@ async def on_person(person: UUID, *, by: Account) -> list[dict[str, Any]]:
             .where(IntegrityRecord.person == person)
             .order_by(IntegrityRecord.bars_from, ascending=False)
         )
-        disputed = {row["record"] for row in await _open(RequestKind.OBJECTION, found)}
+        objected = await disputed(row["id"] for row in found)
         await audit.record(READ, f"person:{person}")
-    return [{**row, "disputed": row["id"] in disputed} for row in found]
+    return [{**row, "disputed": row["id"] in objected} for row in found]
 
 
-async def _open(kind: RequestKind, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await RecordRequest.select(RecordRequest.record).where(
-        RecordRequest.record.is_in([row["id"] for row in records] or [uuid4()]),
-        RecordRequest.kind == kind,
+async def disputed(records: Iterable[UUID]) -> set[UUID]:
+    """Which of some records are objected to, and not decided upon yet."""
+    found = await RecordRequest.select(RecordRequest.record).where(
+        RecordRequest.record.is_in([*records] or [uuid4()]),
+        RecordRequest.kind == RequestKind.OBJECTION,
         RecordRequest.status.is_in([RequestStatus.ASKED, RequestStatus.PROPOSED]),
     )
-    return found
+    return {row["record"] for row in found}
 
 
 async def looked(person: UUID, *, by: Account) -> list[dict[str, Any]]:
-    """Who looked at the records on the caller, newest first: when, and in which role.
+    """Who looked at the records on the caller or exported one, newest first: when, in which role.
 
     Raises:
         NotFound: the caller is somebody else.
@@ -87,8 +82,8 @@ async def looked(person: UUID, *, by: Account) -> list[dict[str, Any]]:
     if by.person != person:
         raise NotFound(N_("没有这条诚信记录。"))
     found: list[dict[str, Any]] = await (
-        AuditEntry.select(AuditEntry.at, AuditEntry.role)
-        .where(AuditEntry.action == READ, AuditEntry.subject == f"person:{person}")
+        AuditEntry.select(AuditEntry.at, AuditEntry.role, AuditEntry.action)
+        .where(AuditEntry.action.is_in([READ, EXPORT]), AuditEntry.subject == f"person:{person}")
         .where(AuditEntry.account.is_null() | (AuditEntry.account != by.id))
         .order_by(AuditEntry.sequence, ascending=False)
     )
@@ -117,59 +112,14 @@ async def extract(number: str, *, on: date) -> dict[str, Any]:
         .where(record.decided_on <= on, record.lifted_on.is_null() | (record.lifted_on > on))
         .order_by(record.decided_on, ascending=False)
     )
-    disputed = {row["record"] for row in await _open(RequestKind.OBJECTION, rows)}
-    merits = await (
-        Merit.select(Merit.title, Merit.given_by, Merit.given_on)
-        .where(Merit.person.number == number.upper(), Merit.publish.eq(True))
-        .order_by(Merit.given_on, ascending=False)
-    )
-    shown = [{**row, "disputed": row.pop("id") in disputed} for row in rows]
-    return {"number": number.upper(), "records": shown, "merits": merits}
-
-
-class MeritIn(Input):
-    """An award or a contribution."""
-
-    person: str = Field(min_length=1, max_length=20, description="Registry number.")
-    title: str = Field(min_length=2, max_length=200)
-    given_by: str = Field(min_length=2, max_length=200)
-    given_on: date
-    basis: str = Field(min_length=2, max_length=2000)
-    publish: Flag = Field(default=False, description="The person agreed.")
-
-
-async def praise(asked: MeritIn, *, by: Account, at: Any) -> Merit:
-    """Put a positive record on file.
-
-    Raises:
-        NotFound: nobody has that number.
-    """
-    async with transaction():
-        person = await Person.objects().get(Person.number == asked.person.upper())
-        if person is None:
-            raise NotFound(N_("没有这个登记号。"))
-        said = asked.model_dump(exclude={"person"})
-        merit = Merit(id=uuid4(), person=person.id, recorded_by=by.id, recorded_at=at, **said)
-        await merit.save()
-        await audit.record("integrity.praise", f"integrity_merit:{merit.id}")
-        return merit
-
-
-async def export(record: UUID, *, by: Account, on: date) -> None:
-    """Send a record to an outside credit platform: off unless a regulation turns it on.
-
-    Nothing may be sent that is in no published catalogue (上海市社会信用条例 Art. 11); as long as
-    no platform is agreed with, turning it on changes nothing but the words of the refusal.
-
-    Raises:
-        ExportOff: always, at present.
-    """
-    await find(record, by=by)
-    rules = await regulations.in_force(Kind.INTEGRITY, on)
-    cite = rules.figures["outside_export"].cite
-    if not rules["outside_export"]:
-        raise ExportOff(N_("没有开启向外部信用平台推送（{cite}）。"), cite=cite)
-    raise ExportOff(N_("这一事项不在已公布的目录内，不能推送（{cite}）。"), cite=cite)
+    objected = await disputed(row["id"] for row in rows)
+    person = await Person.objects().get(Person.number == number.upper())
+    shown = [{**row, "disputed": row.pop("id") in objected} for row in rows]
+    return {
+        "number": number.upper(),
+        "records": shown,
+        "merits": await merits.published(person.id) if person else [],
+    }
 
 
 async def of_case(case: IntegrityCase) -> IntegrityRecord | None:

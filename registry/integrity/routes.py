@@ -6,12 +6,11 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from registry.integrity import cases, hearings, panels, practice, records, requests, reviews
+from registry.integrity import cases, hearings, panels, practice, records, requests, reviews, seats
 from registry.integrity.cases import DefenceIn, NoticeIn, ReasonsIn, ReportIn
 from registry.integrity.drafts import DraftIn
 from registry.integrity.hearings import MinutesIn
 from registry.integrity.panels import VoteIn
-from registry.integrity.records import MeritIn
 from registry.integrity.requests import AnswerIn, RequestIn
 from registry.integrity.reviews import OutcomeIn
 from registry.integrity.schemas import (
@@ -23,6 +22,7 @@ from registry.integrity.schemas import (
     SignatureOut,
     WaitingRequestOut,
 )
+from registry.integrity.seats import AlternateIn, RecusalIn
 from registry.integrity.words import Occasion
 from registry.platform import clock
 from registry.platform.installation import Installation
@@ -119,6 +119,19 @@ class IntegrityController(Controller):
     async def close(self, case: FromPath[UUID], caller: Caller) -> None:
         """Close the vote without who has not voted, as the chair."""
         await panels.close(case, by=caller)
+
+    @post("/{case:uuid}/recusal", permission=P.INTEGRITY_VOTE, responses=problems(403, 404, 409))
+    async def recuse(self, case: FromPath[UUID], data: JSONBody[RecusalIn], caller: Caller) -> None:
+        """Stand aside, as a member of the panel who has not voted."""
+        await seats.recuse(case, data, by=caller)
+
+    @post("/{case:uuid}/alternates", permission=HANDLE, responses=problems(400, 403, 404, 409, 422))
+    async def alternate(
+        self, case: FromPath[UUID], data: JSONBody[AlternateIn], caller: Caller
+    ) -> CaseOut:
+        """Name another alternate; an empty seat is theirs at once."""
+        await seats.add(case, data, by=caller)
+        return await CaseOut.of(await cases.find(case, by=caller), to=caller)
 
     @post("/{case:uuid}/count", permission=HANDLE, responses=problems(403, 404, 409, 422))
     async def count(self, case: FromPath[UUID], caller: Caller, here: Here) -> CaseOut:
@@ -218,17 +231,6 @@ class RecordController(Controller):
     ) -> RequestOut:
         """Give a prepared answer back."""
         return RequestOut.model_validate(await requests.send_back(asked, data, by=caller))
-
-    @post("/records/{record:uuid}/export", permission=HANDLE, responses=problems(404, 422))
-    async def export(self, record: FromPath[UUID], caller: Caller) -> None:
-        """Send a record to an outside credit platform; refused while that is off."""
-        await records.export(record, by=caller, on=clock.today())
-
-    @post("/merits", permission=HANDLE, responses=problems(400, 404))
-    async def praise(self, data: JSONBody[MeritIn], caller: Caller) -> dict[str, str]:
-        """Put a positive record on file."""
-        merit = await records.praise(data, by=caller, at=clock.now())
-        return {"id": str(merit.id)}
 
     @post("/practice-code/signature", permission=OWN, responses=problems(422))
     async def sign(self, caller: Caller) -> None:

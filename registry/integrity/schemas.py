@@ -4,9 +4,16 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from registry.integrity import cases, panels
+from registry.integrity import cases, seats
 from registry.integrity.tables import IntegrityCase
-from registry.integrity.words import CaseStatus, Measure, RequestKind, RequestStatus, Severity
+from registry.integrity.words import (
+    CaseStatus,
+    Measure,
+    MeritKind,
+    RequestKind,
+    RequestStatus,
+    Severity,
+)
 from registry.platform.permissions import OFFICERS
 from registry.schemas import Out
 from registry.tables import Account
@@ -18,6 +25,9 @@ class MemberOut(Out):
     account: UUID
     name: str
     voted_at: datetime | None
+    alternate: bool
+    waits: bool
+    recused: bool
 
 
 class CaseOut(Out):
@@ -66,7 +76,7 @@ class CaseOut(Out):
             if case.status not in {CaseStatus.UPHELD, CaseStatus.ANNULLED}:
                 update["review_reasons"] = None
         elif to.role in OFFICERS:
-            found = await panels.members(case.id)
+            found = await seats.named(case.id)
             update["members"] = tuple(MemberOut.model_validate(row) for row in found)
         return cls.model_validate(case).model_copy(update=update)
 
@@ -93,10 +103,22 @@ class RecordOut(Out):
 
 
 class LookOut(Out):
-    """One look somebody else took at the records on a person."""
+    """One look somebody else took at the records on a person, or an export of one."""
 
     at: datetime
     role: str
+    action: str
+
+
+class RecordExportOut(Out):
+    """What left for an outside credit platform: the seven fields, and under which entry."""
+
+    id: UUID
+    record: UUID
+    platform: str
+    entry: str
+    content: str
+    exported_at: datetime
 
 
 class PublicRecordOut(Out):
@@ -111,9 +133,22 @@ class PublicRecordOut(Out):
     disputed: bool
 
 
-class PublicMeritOut(Out):
-    """A merit whose holder agreed to its publication."""
+class MeritOut(Out):
+    """A merit, for its holder: and since when it is published, if it is."""
 
+    id: UUID
+    kind: MeritKind | None
+    title: str
+    given_by: str
+    given_on: date
+    basis: str
+    published_since: datetime | None
+
+
+class PublicMeritOut(Out):
+    """A merit whose holder agrees to its publication."""
+
+    kind: MeritKind | None
     title: str
     given_by: str
     given_on: date

@@ -6,6 +6,7 @@ from piccolo.table import Table
 from registry.integrity.words import (
     CaseStatus,
     Measure,
+    MeritKind,
     Occasion,
     RequestKind,
     RequestStatus,
@@ -13,7 +14,7 @@ from registry.integrity.words import (
     Source,
 )
 from registry.platform.columns import link
-from registry.tables import Account, Person, Regulation
+from registry.tables import Account, Document, Person, Regulation
 
 
 class IntegrityCase(Table, tablename="integrity_case"):
@@ -56,6 +57,8 @@ class IntegrityCase(Table, tablename="integrity_case"):
 class CaseMember(Table, tablename="integrity_case_member"):
     """One member of the panel of a case, and that they voted; how is in `registry.ballots`.
 
+    An alternate sits once they are called: when somebody before them stands aside.
+
     (case, account) is unique.
     """
 
@@ -64,6 +67,9 @@ class CaseMember(Table, tablename="integrity_case_member"):
     account = link(Account)
     place = Integer(null=True, default=None, help_text="As named; the first who votes chairs.")
     voted_at = Timestamptz(null=True, default=None)
+    alternate = Boolean(null=True, default=None, help_text="Named to take a seat that is left.")
+    waits = Boolean(null=True, default=None, help_text="An alternate who was not called.")
+    recused_because = Text(null=True, default=None, help_text="Then they no longer sit.")
 
 
 class IntegrityRecord(Table, tablename="integrity_record"):
@@ -112,6 +118,22 @@ class RecordRequest(Table, tablename="integrity_request"):
     decided_on = Date(null=True, default=None)
 
 
+class RecordExport(Table, tablename="integrity_export"):
+    """A record that was given to an outside credit platform. Append-only.
+
+    (record, platform) is unique, by an index.
+    """
+
+    id = UUID(primary_key=True)
+    record = link(IntegrityRecord)
+    platform = Varchar(length=200, default=None)
+    catalogue = link(Regulation, help_text="The edition it was checked against.")
+    entry = Varchar(length=60, default=None, help_text="Of that edition.")
+    content = Text(default=None, help_text="What left, as JSON, to the letter.")
+    exported_by = link(Account)
+    exported_at = Timestamptz(default=None)
+
+
 class CodeSignature(Table, tablename="practice_code_signature"):
     """Somebody's signature under an edition of the practice code. Append-only."""
 
@@ -123,14 +145,18 @@ class CodeSignature(Table, tablename="practice_code_signature"):
 
 
 class Merit(Table, tablename="integrity_merit"):
-    """A positive record: an award or a contribution. Append-only."""
+    """A positive record: an award or a contribution. Append-only.
+
+    Whether it is published is a matter of `registry.consents`.
+    """
 
     id = UUID(primary_key=True)
     person = link(Person)
+    kind = Varchar(length=15, choices=MeritKind, null=True, default=None)
     title = Varchar(length=200, default=None)
     given_by = Varchar(length=200, default=None)
     given_on = Date(default=None)
     basis = Text(default=None, help_text="The document that says so.")
-    publish = Boolean(default=None, help_text="With the person's consent.")
+    evidence = link(Document, null=True, index=False)
     recorded_by = link(Account)
     recorded_at = Timestamptz(default=None)

@@ -117,6 +117,13 @@ class Occasion(StrEnum):
     RENEWAL = "renewal"
 
 
+class MeritKind(StrEnum):
+    """What a positive record is about."""
+
+    AWARD = "award"
+    CONTRIBUTION = "contribution"
+
+
 MEASURE_DECIDED = "integrity-measure"
 """Job about a record: its measure has been decided, or no longer counts."""
 MEASURE_ENDS = "integrity-measure-ends"

@@ -43,6 +43,11 @@ class Settings(BaseModel):
     """The policy under which it is to stamp, as an object identifier; by default its own choice."""
     witnesses: str = ""
     """Public keys (`name+id+key`) of witnesses of the log, with spaces between them."""
+    credit_platform: str = Field(default="", max_length=200)
+    """Outside credit platform that records are exported to, by its name; empty: nothing leaves.
+
+    Name one only when its operator has confirmed the catalogue in `seeds/regulations` in writing.
+    """
     mail: str = Field(default="console", pattern=r"^(console|folder:.+|smtp://.+)$")
     """How notices leave the house: `console`, `folder:PATH` or `smtp://user:password@host:port`."""
     worker: bool = True

@@ -1,13 +1,18 @@
 """The whole main job through the pages, as the people do it: with and without JavaScript."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography import x509
 from playwright.sync_api import Browser
 
+from certificates import offline
 from tests.browser.conftest import BASE, TRIAL
 from tests.browser.people import Applicant, Clerk, Employer, Office, Officer, address_in
+from tests.certificates.test_corpus import trusted_by_pyhanko
 from tests.factories import resident_number
 
 pytestmark = pytest.mark.browser
@@ -42,6 +47,7 @@ def test_from_registration_to_a_checked_certificate(
     opens_the_address_of_the_qr_code(employer, paper)
     checks_number_and_name(employer, paper.stem)
     checks_the_file_and_one_with_a_byte_changed(employer, paper)
+    every_other_checker_accepts_it(chromium, office, paper)
 
     people = (applicant, clerk, first, second, employer)
     assert [fault for person in people for fault in person.faults] == []
@@ -172,6 +178,28 @@ def checks_number_and_name(employer: Employer, number: str) -> None:
     assert employer.verdict() == "有效"
     employer.checks_number(number, "沈知信")
     assert employer.verdict() == "未查到"
+
+
+def every_other_checker_accepts_it(chromium: Browser, office: Office, paper: Path) -> None:
+    """What a browser kept is still the original: to the strict check, a pack, the offline page."""
+    content = paper.read_bytes()
+    answer = httpx.post(f"{office.url}/api/verify/file", files={"file": content}).json()
+    assert answer["verdict"] == "valid"
+    assert {each["outcome"] for each in answer["checks"]} == {"passed"}
+    known = offline.read(httpx.get(f"{office.url}/authority/pack.json").content)
+    made_at = datetime.fromisoformat(known.made_at)
+    found = offline.verify(content, known, made_at)
+    assert (found.verdict, found.number) == ("valid", paper.stem)
+    roots = [x509.load_pem_x509_certificate(each.encode()) for each in known.roots]
+    with ThreadPoolExecutor(1) as apart:  # where no event loop runs
+        assert apart.submit(trusted_by_pyhanko, content, roots, made_at).result()
+    checker = paper.with_name("verify.html")
+    checker.write_bytes(httpx.get(f"{office.url}/authority/verify.html").content)
+    page = chromium.new_context(offline=True).new_page()
+    page.goto(checker.as_uri())
+    page.set_input_files("#file", paper)
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.get_attribute("#result", "class") == "valid"
 
 
 def checks_the_file_and_one_with_a_byte_changed(employer: Employer, paper: Path) -> None:

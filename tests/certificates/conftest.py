@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Page, async_playwright
 
 from certificates import issuing
 from certificates.tables import Certificate, CertificateFile
@@ -16,6 +17,7 @@ from registry.platform.permissions import Role
 from registry.platform.settings import Settings
 from registry.tables import Account
 from registry.words import OrganisationKind
+from tests.browser.conftest import NAMES
 from tests.certificates.examples import HOLDER, PASSWORD, authority, signer
 from tests.conftest import Client, NewClient
 from tests.factories import DAY, make_account, make_applicant, make_granted, make_organisation
@@ -79,3 +81,24 @@ async def file(certificate: Certificate) -> bytes:
     kept = await CertificateFile.objects().get(CertificateFile.certificate == certificate.id)
     assert kept is not None
     return kept.content
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Page]:
+    """A page of a browser that is offline; it fails at the end if anything was asked for."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.fail("no Chromium: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        context = await browser.new_context(offline=True, locale="zh-CN")
+        made = await context.new_page()
+        asked: list[str] = []
+        wrong: list[str] = []
+        made.on("request", lambda request: asked.append(request.url))
+        made.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        made.on("pageerror", lambda error: wrong.append(str(error)))
+        yield made
+        await browser.close()
+        assert {url.partition(":")[0] for url in asked} <= {"file", "blob", "data"}
+        assert wrong == []

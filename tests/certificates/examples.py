@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from certificates import field, keys, numbering, signing
+from certificates import field, keys, numbering, signing, twin
 from certificates.authority import AuthorityNames, Periods
 from certificates.drawing import draw
 from certificates.face import Face
 from certificates.keys import FileSigner
+from certificates.wording import wording
+from registry.platform.settings import Settings
 
 PASSWORD = "correct horse battery staple"
 ON = date(2026, 1, 5)
@@ -54,6 +56,12 @@ FACE = Face(
 )
 
 
+def of_level(face: Face, level: str) -> Face:
+    """A face with the level and its names."""
+    said = wording().levels[level]
+    return replace(face, level=level, level_zh=said.zh, level_en=said.en)
+
+
 def drawn(**other: Any) -> bytes:
     """The example certificate with some of its face changed."""
     return draw(replace(FACE, **other))
@@ -90,6 +98,13 @@ def without_store(file: bytes) -> bytes:
     begin = whole.rindex(b"<< /Type /Sig /Filter")
     value = field.value(begin, len(whole))
     return whole[:begin] + value + whole[begin + len(value) :]
+
+
+def twin_of(face: Face, by: FileSigner | None = None) -> tuple[str, bytes]:
+    """The twin of a face as it is enclosed, under the example seal or another."""
+    settings = Settings(public_url="https://registry.example.org")
+    said = twin.compose(face, (1, 94567), settings)
+    return twin.FILE, twin.seal(said, settings, by or signer()).encode()
 
 
 CRL_URL = "http://127.0.0.1:9/issuing.crl"

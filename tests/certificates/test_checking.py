@@ -12,6 +12,7 @@ from certificates import checking, crl, drawing, issuing, keys, revocation, sign
 from certificates.answers import Answer, Verdict
 from certificates.checking import NumberAndName
 from certificates.tables import Certificate
+from certificates.validation import TWIN
 from credentials.tables import Credential
 from registry.platform import clock, i18n
 from registry.platform.errors import FieldsInvalid
@@ -121,7 +122,7 @@ async def test_the_original_file_is_valid(file: bytes, settings: Settings) -> No
         "file-on-record": "passed",
         "genuine": "passed",
         "status-in-force": "passed",
-        **dict.fromkeys((*SEEN, "seal-not-revoked"), "passed"),
+        **dict.fromkeys((*SEEN, "seal-not-revoked", *TWIN, "twin-on-record"), "passed"),
     }
 
 
@@ -279,7 +280,7 @@ async def test_without_the_register_nothing_is_called_valid(
     assert (answer.verdict, answer.number) == (Verdict.UNDETERMINED, certificate.number)
     assert outcomes(answer) == {
         "genuine": "not-checked",
-        **dict.fromkeys((*SEEN, "seal-not-revoked"), "passed"),
+        **dict.fromkeys((*SEEN, "seal-not-revoked", *TWIN), "passed"),
     }
     forged = await checking.without_register(file + b"\n", NOW_SIGNED, settings)
     assert forged.verdict is Verdict.INVALID

@@ -10,10 +10,10 @@ from certificates import drawing, form, keys, plain, signing
 from certificates.face import Face
 from certificates.form import Seals
 from tests.certificates import forgeries
-from tests.certificates.examples import AT, FACE, authority, drawn, signed, signer
+from tests.certificates.examples import AT, FACE, authority, drawn, signed, signer, twin_of
 from tests.certificates.forgeries import ROOTS, failed
 from tests.certificates.test_forgeries import FORGED, MESSAGES
-from tests.certificates.test_template import FACES, TWIN
+from tests.certificates.test_template import FACES
 
 pytestmark = pytest.mark.usefixtures("quiet")
 ISSUING = keys.load_certificate(authority() / "issuing.pem")
@@ -31,7 +31,7 @@ def holds(file: bytes, at: datetime = AT) -> bool:
 
 @pytest.mark.parametrize("face", FACES.values(), ids=FACES)
 def test_what_we_sealed_holds(face: Face) -> None:
-    assert holds(signing.sign(drawing.draw(face, TWIN), signer(), AT))
+    assert holds(signing.sign(drawing.draw(face, twin_of(face)), signer(), AT))
 
 
 @pytest.mark.parametrize("forgery", FORGED)

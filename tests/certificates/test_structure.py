@@ -12,7 +12,7 @@ import pytest
 from certificates import drawing, form, plain, signing
 from certificates.face import Face
 from certificates.wording import wording
-from tests.certificates.examples import AT, CODE, FACE, NUMBER, signer
+from tests.certificates.examples import AT, CODE, FACE, NUMBER, signer, twin_of
 from tests.certificates.forgeries import failed
 from tests.certificates.tagged import Tagged, aloud, check, in_order
 from tests.certificates.test_drawing import needs
@@ -101,7 +101,7 @@ def test_filled_in_or_drawn_at_once_a_certificate_is_read_alike(face: Face) -> N
 
 
 def test_a_paper_without_tags_as_they_once_were_is_still_one_of_ours() -> None:
-    tagged = drawing.draw(FACE, TWIN)
+    tagged = drawing.draw(FACE, twin_of(FACE))
     blank, found = re.subn(
         rb"/(StructTreeRoot|MarkInfo) \d+ 0 R", lambda entry: b" " * len(entry[0]), tagged
     )

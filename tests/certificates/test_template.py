@@ -18,7 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 from certificates import drawing, overlay, plain, signing
 from certificates.face import Face
 from certificates.template import common_to, template
-from tests.certificates.examples import AT, FACE, NUMBER, signer
+from tests.certificates.examples import AT, FACE, NUMBER, of_level, signer
 from tests.certificates.forgeries import ROOTS
 from tests.certificates.test_drawing import needs, picture_of, text_of
 
@@ -28,8 +28,8 @@ FACES = {
     "rare characters": replace(FACE, holder="㛃䶮𬍛𬱟"),
     "Latin name": replace(FACE, holder="Jean-François O'Brien-Nguyễn"),
     "no end": replace(FACE, valid_until=None),
-    "senior, illustrative": replace(FACE, level="senior", illustrative=True),
-    "demonstration": replace(FACE, level="mid", demonstration=True),
+    "senior, illustrative": replace(of_level(FACE, "senior"), illustrative=True),
+    "demonstration": replace(of_level(FACE, "mid"), demonstration=True),
 }
 every_face = pytest.mark.parametrize("face", FACES.values(), ids=FACES)
 TWIN = ("credential.jwt", b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln")

@@ -26,6 +26,7 @@ from certificates import (
     status,
     twin,
 )
+from certificates.agreement import identity_hash
 from certificates.answers import Verdict
 from certificates.jose import TokenRefused
 from certificates.tables import Certificate, CertificateTwin
@@ -55,7 +56,7 @@ def test_the_twin_says_what_the_paper_says_and_no_identity_number() -> None:
     assert said["validFrom"] == "2026-11-24T00:00:00+08:00"
     assert said["validUntil"] == "2029-11-23T23:59:59+08:00"
     [identity] = subject["identifier"]
-    assert identity["identityHash"] == twin.identity_hash(FACE.holder, identity["salt"])
+    assert identity["identityHash"] == identity_hash(FACE.holder, identity["salt"])
     assert FACE.holder not in json.dumps(said, ensure_ascii=False)
     assert [each["statusListIndex"] for each in said["credentialStatus"]] == ["94567", "94567"]
 

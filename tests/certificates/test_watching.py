@@ -18,6 +18,7 @@ import pytest
 from certificates import issuing
 from certificates.jobs import jobs
 from certificates.tables import Certificate, Watch, WatchNotice, Webhook
+from credentials.jobs import jobs as credentials_jobs
 from credentials.tables import Credential
 from registry.platform import clock, outbox, webhooks
 from registry.platform.errors import FieldsInvalid
@@ -178,6 +179,49 @@ async def test_a_change_is_told_by_mail_and_webhook_once_the_holder_agrees(
     assert (len(receiver.seen), len(letters(tmp_path))) == (seen, mailed)
     acts = {row["action"] for row in await AuditEntry.select(AuditEntry.action)}
     assert {"watch.ask", "watch.give", "watch.withdraw", "webhook.set"} <= acts
+
+
+async def test_the_end_of_validity_is_told_on_the_day_after_by_mail_and_webhook(
+    holder: Client,
+    employer: Client,
+    certificate: Certificate,
+    held: Credential,
+    settings: Settings,
+    receiver: Receiver,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await employer.put("/api/webhook", json={"url": receiver.url})
+    watch = (await employer.post("/api/watches", json=wanted(certificate))).json()["id"]
+    await holder.post(f"/api/consents/{watch}/give")
+    work = {**credentials_jobs(), **jobs(Installation.of(settings))}
+
+    async def on(day: date) -> list[Any]:
+        """What a worker sends on the morning of a day, twice over."""
+        seen = len(receiver.seen)
+        at = clock.morning(day) + timedelta(minutes=5)
+        with monkeypatch.context() as then:
+            then.setattr(clock, "now", lambda: at)
+            for _ in range(2):
+                await outbox.empty(work, at)
+        return [json.loads(body)["data"] for _, body in receiver.seen[seen:]]
+
+    assert await on(held.valid_until) == []
+    mailed = len(letters(tmp_path))
+    [told] = await on(held.valid_until + date.resolution)
+    assert told == {
+        "number": certificate.number,
+        "status": "expired",
+        "since": str(held.valid_until + date.resolution),
+        "reason": None,
+        "replaced_by": None,
+    }
+    [letter] = [
+        each.get_content() for each in letters(tmp_path)[mailed:] if "关注" in str(each["subject"])
+    ]
+    assert "已过期" in letter
+    assert "expired" in letter.lower()
+    assert await on(held.valid_until + timedelta(days=2)) == []
 
 
 async def test_what_is_not_delivered_is_tried_again_and_gone_means_gone(

@@ -3,8 +3,9 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.exceptions import HTTPException
 
+from credentials.panels import publicity
 from registry.platform import clock, db, sqlite, steps
 from registry.platform.errors import Conflict, Refusal
 from registry.platform.permissions import Role
@@ -21,113 +23,24 @@ from registry.platform.settings import Settings
 from registry.tables import Account
 from tests.credentials.intake import stage
 from tests.credentials.panels.cases import make_assessor
+from tests.credentials.procedure.choice import LEADS, LED, SIMPLE, THEMES, chosen
 from tests.credentials.procedure.consequences import Procedure
-from tests.credentials.procedure.model import (
-    ACTS,
-    EMPLOYER,
-    MEMBERS,
-    OBJECTION,
-    OFFICERS,
-    PEOPLE,
-    REVIEW,
-    STANDING,
-    who_may,
-)
-from tests.credentials.procedure.scene import BEGIN, DAYS, SIMPLE_DAYS, Scene
+from tests.credentials.procedure.model import MEMBERS, OFFICERS, PEOPLE
+from tests.credentials.procedure.scene import BEGIN, DAYS, Scene
 from tests.drawn import gone, ways
 from tests.factories import make_account
 from tests.registry.integrity.cases import noticed
 
 RUNS, STEPS = 500, 50
-OFTEN = {
-    "draft": 30, "fill": 20, "save": 6, "submit": 30, "accept": 30, "commit": 20, "word": 20,
-    "reveal": 30, "open": 20, "yes": 30, "close": 30, "publish": 20, "grant": 20, "confirm": 30,
-    "score": 20, "put-up": 6, "refuse?": 12, "refuse": 12, "no": 8, "withdraw": 0.3, "abandon": 0.5,
-    "object": 8, "take-up": 15, "dismiss": 6, "send-back": 1, "day": 1,
-}  # fmt: skip
-"""How often an act is tried where it is possible; the others 3. So a run gets somewhere."""
-STEADY = dict.fromkeys(("withdraw", "abandon"), 0.3) | dict.fromkeys(("employ", "ask"), 0.1)
-THEMES: tuple[Mapping[str, float], ...] = (
-    {},
-    dict.fromkeys((*EMPLOYER, "employ"), 20),
-    STEADY | dict.fromkeys(("object", *OBJECTION), 40) | {"week": 2},
-    STEADY
-    | {"no": 60, "refuse?": 60, "refuse": 60, "send-back": 6, "ask-review": 90, "draft": 8}
-    | dict.fromkeys(REVIEW, 60),
-    STEADY | dict.fromkeys(STANDING, 30) | {"object": 1},
-    {"withdraw": 1.5, "send-back": 25, "ask": 20, "abandon": 4},
-    STEADY
-    | {"return": 20, "grant?": 20, "refuse?": 30, "send-back": 8, "ask-review": 60}
-    | dict.fromkeys(REVIEW, 40),
-)
-"""What a run is mostly about, so that all together go every way; the last has no panel."""
-LEAVING, SIMPLE = len(THEMES) - 2, len(THEMES) - 1
-SELDOM = {"submitted", "returned", "held", "proposed"}
-"""Somebody withdraws there, too."""
-NOT_SIMPLE = {"fill", "employ"}
-BUSY = OFFICERS[:3]
-"""Do most of the work, so that somebody without a part in it is left."""
 MACHINES = (
     "Application", "Decision about a level", "Panel", "Objection to a result",
     "Review of a refusal",
 )  # fmt: skip
-SHOWN_ELSEWHERE = {
-    ("committed", "fail", "failed"),
-    ("proposed", "return-outcome", "asked"),
-    ("proposed", "send-back-to-panel", "accepted"),
-    ("returned", "deem-withdrawn", "withdrawn"),
-}
-"""Ways that this walk does not look for: each has a test of its own, named for what happens."""
-WAITS = {"confirming", "published"}
 PATH = ["convene", "vote", "publish", "end-publication", "grant"]
 AGAIN = {"accept", "recheck", "reopen", "send-back-to-panel"}
-TIMES = {"day", "week", "fill", "employ", "object", "suspend?", "lift?", "revoke?"}
-"""Acts that are not one step, or of which several stand beside each other: never two at once."""
+NUMERALS, RUN = "零一二三四五六七八九", count(1)
+"""Every applicant has another name, by which assessors declare ties."""
 CHOICES = st.lists(st.integers(0, 2**32 - 1), min_size=STEPS, max_size=STEPS)
-
-
-def chosen(model: Procedure, theme: int, by: Random) -> list[tuple[str, str]]:
-    """What is tried next: mostly what the model allows, else what it forbids; some things twice."""
-    able: dict[str, list[str]] = {}
-    acts = [act for act in ACTS if not (model.simple and act in NOT_SIMPLE)]
-    for act in acts:
-        people = tuple(who for who in who_may(act) if (act, who) != ("draft", "stranger"))
-        if found := [who for who in people if model.refusal(act, who) == ""]:
-            able[act] = found
-    if model.day + 12 > (SIMPLE_DAYS if model.simple else len(DAYS)):
-        able = {act: whose for act, whose in able.items() if act not in {"day", "week"}}
-    weights = {act: THEMES[theme].get(act, OFTEN.get(act, 3)) for act in able}
-    if model.status == "granted":
-        weights["draft"] = 1
-    if "withdraw" in weights and theme == LEAVING and model.status in SELDOM:
-        weights["withdraw"] *= 15
-    if "week" in weights and "week" not in THEMES[theme]:
-        weights["week"] = 12 if model.status in WAITS else 1
-    (act,) = by.choices([*weights], [*weights.values()])
-    if by.random() < 0.25:
-        act = act if by.random() < 0.6 else by.choice(acts)
-        barred = [who for who in who_may(act) if model.refusal(act, who)]
-        wrong = _draft(act, by.choice(barred if barred and by.random() < 0.8 else PEOPLE))
-        if model.refusal(*wrong):
-            return [wrong]
-        (act,) = by.choices([*weights], [*weights.values()])
-    one = (act, _who(able[act], by))
-    if by.random() > 0.12 or act in TIMES:
-        return [one]
-    if by.random() < 0.5:
-        return [one, _draft(act, by.choice(who_may(act)))]
-    (other,) = by.choices([*weights], [0 if each in TIMES else weights[each] for each in weights])
-    return [one, (other, by.choice(able[other]))]
-
-
-def _who(able: list[str], by: Random) -> str:
-    busy = [who for who in able if who in BUSY]
-    return by.choice(busy if busy and by.random() < 0.8 else able)
-
-
-def _draft(act: str, who: str) -> tuple[str, str]:
-    """Strangers have drafts of their own, which nobody looks at."""
-    return (act, "applicant" if (act, who) == ("draft", "stranger") else who)
 
 
 async def outcome(doing: Awaitable[None]) -> tuple[str, bool]:
@@ -186,7 +99,7 @@ async def take(model: Procedure, scene: Scene, acts: list[tuple[str, str]]) -> P
         *(outcome(scene.do(*act, place)) for act, place in zip(acts, places, strict=True))
     )
     record = await found(scene)
-    told = []
+    told, fitting = [], []
     for order in ([0], [0, 1], [1, 0])[len(acts) - 1 :][: len(acts)]:
         after = copy.deepcopy(model)
         fits = True
@@ -201,8 +114,14 @@ async def take(model: Procedure, scene: Scene, acts: list[tuple[str, str]]) -> P
             close = refused == wanted or (collided and refused and (wanted or lost))
             fits = fits and bool(close)
         if fits and expected(after) == record:
-            return after
+            fitting.append(after)
         told.append((order, expected(after)))
+    if len(fitting) > 1:
+        # Who of two was first shows only in who has a part from now on.
+        had = {scene.names.get(each) for each in await publicity.involved(scene.case)}
+        fitting.sort(key=lambda after: len(after.involved ^ had))
+    if fitting:
+        return fitting[0]
     raise AssertionError((acts, came, "on record", record, "before", expected(model), told))
 
 
@@ -216,13 +135,15 @@ async def walk(people: dict[str, Account | None], time_of: Any, how: list[int]) 
     simple = theme == SIMPLE
     begin = 0 if simple else BEGIN
     time_of(begin, 0)
-    person, officer = await stage.make_person(people["clerk"]), people["o5"]
+    name = "陈" + "".join(NUMERALS[int(each)] for each in f"{next(RUN):04}")
+    person, officer = await stage.make_person(people["clerk"], name=name), people["o5"]
     people = {**people, "applicant": person}
     if how[1] % 4 == 0 and officer is not None:
         await noticed(person, officer)
     scene, model, seen = Scene(people, begin), Procedure(begin, simple=simple), Counter(runs=1)
+    lead = [*LEADS[how[3] % len(LEADS)]] if how[2] % LED == 0 else []
     for number, choice in enumerate(how):
-        acts = chosen(model, theme, Random(choice * STEPS + number))
+        acts = chosen(model, theme, Random(choice * STEPS + number), lead)
         time_of(scene.day, number + 1)
         model = await take(model, scene, acts)
         seen.update(["acts", *(who for _, who in acts)], pairs=len(acts) - 1)
@@ -275,7 +196,7 @@ def test_any_run_of_acts_goes_as_the_model_says(
     assert seen["pairs"] >= seen["acts"] / 25
     assert seen["equal"] >= seen["pairs"] / 4
     assert {who for who in PEOPLE if not seen[who]} == set()
-    assert ways(*MACHINES) - went - SHOWN_ELSEWHERE == set()
+    assert ways(*MACHINES) - went == set()
     assert {way for way in went if "revoked" in way} >= {
         ("in-force", "revoke", "revoked"), ("suspended", "revoke", "revoked"),
     }  # fmt: skip

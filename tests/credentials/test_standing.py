@@ -250,8 +250,6 @@ async def test_an_objection_marks_the_record_at_once_and_changes_nothing_else() 
     assert seen["disputed"]
     (look,) = await records.looked(person.person, by=person)
     assert look["role"] == "officer"
-    with pytest.raises(records.ExportOff):
-        await records.export(record.id, by=officer, on=LATER)
 
 
 async def test_the_public_sees_what_is_ordered_published_while_it_lasts() -> None:

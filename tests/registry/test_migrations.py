@@ -21,7 +21,7 @@ from credentials.tables import Credential, Determination
 from registry.platform import audit, clock, migrations
 from registry.platform.db import is_sqlite, rows
 from registry.platform.tables import AuditEntry, PolicyEdition, StepTaken
-from registry.tables import Consent
+from registry.tables import Consent, ConsentWithdrawal
 from tests.conftest import TEMPLATE, _run_on
 from tests.factories import DAY, make_applicant, make_granted
 from training.tables import HoursEntry
@@ -33,6 +33,7 @@ APPEND_ONLY = [
     AuditEntry,
     PolicyEdition,
     Consent,
+    ConsentWithdrawal,
     HoursEntry,
     Determination,
     CertificateFile,
@@ -140,9 +141,11 @@ async def _migrations_of(url: str) -> list[str]:
 async def test_history_cannot_be_changed_or_taken_away(connected: None) -> None:
     held = await make_granted(await make_applicant())
     await make_certificate_file(held)
-    await Consent(
+    consent = Consent(
         id=uuid4(), person=held.person, purpose="identity", wording="同意", given_at=clock.now()
-    ).save()
+    )
+    await consent.save()
+    await ConsentWithdrawal(id=uuid4(), consent=consent.id, withdrawn_at=clock.now()).save()
 
     for table in APPEND_ONLY:
         name, key = table._meta.tablename, table._meta.primary_key._meta.db_column_name

@@ -1,6 +1,6 @@
 """What follows in the model from an act that nobody refuses."""
 
-from tests.credentials.procedure.model import PERIOD, Model
+from tests.credentials.procedure.model import MEMBERS, PANEL_OF, PERIOD, Model
 
 
 class Procedure(Model):
@@ -82,6 +82,9 @@ class Procedure(Model):
 
     def _reveal(self, act: str, who: str) -> None:
         assert self.panel is not None
+        if len(MEMBERS) - len(self.tied) < PANEL_OF:
+            self.panel["status"] = "failed"
+            return
         self.panel["status"] = "drawn"
         if self.status == "accepted":
             self._step("reviewing", who)
@@ -94,6 +97,9 @@ class Procedure(Model):
         self.panel["status"] = "abandoned"
         if self.status == "reviewing":
             self._step("accepted", who)
+
+    def _tie(self, act: str, who: str) -> None:
+        self.tied.add(who)
 
     def _score(self, act: str, who: str) -> None:
         assert self.panel is not None
@@ -204,6 +210,9 @@ class Procedure(Model):
 
     def _ask_review(self, act: str, who: str) -> None:
         self.reviews.append({"status": "asked", "day": self.refused_day, "by": ""})
+
+    def _hand_back(self, act: str, who: str) -> None:
+        self.reviews[-1] |= {"status": "asked", "by": ""}
 
     def _let_stand(self, act: str, who: str) -> None:
         self.reviews[-1]["status"] = "over"

@@ -13,13 +13,14 @@ MEMBERS = ("m0", "m1", "m2", "m3")
 FORMAL = ("return", "ask", "accept", "publish", "grant?", "refuse?", "send-back", "grant", "refuse")
 PANEL = ("commit", "word", "reveal", "abandon", "open", "close")
 OBJECTION = ("take-up", "decline-objection", "dismiss", "recheck", "uphold")
-REVIEW = ("stand?", "reopen?", "let-stand", "reopen")
+REVIEW = ("stand?", "reopen?", "hand-back", "let-stand", "reopen")
 STANDING = ("suspend?", "lift?", "revoke?", "decide", "drop")
 OFFICE = FORMAL + PANEL + OBJECTION + REVIEW + STANDING
-SITTING = ("score", "yes", "no")
+SITTING = ("score", "yes", "no", "tie")
 ACTS = (*APPLICANT, *EMPLOYER, *OFFICE, *SITTING, "object", "work", "day", "week")
 PEOPLE = ("applicant", "stranger", "employer", "rival", *OFFICERS, *MEMBERS, "visitor")
 OVER = {"granted", "refused", "withdrawn"}
+PANEL_OF = 3
 SETTLED = {"voted", "published", "held", "proposed"}
 """A panel has voted or a decision is prepared: nobody withdraws any more."""
 PERIOD = 5
@@ -50,6 +51,7 @@ class Model:
         self.standing = ""
         self.suspended_to = 0
         self.asked: dict[str, Any] | None = None
+        self.tied: set[str] = set()
         self.begin("")
 
     def begin(self, status: str) -> None:
@@ -170,6 +172,8 @@ class Model:
         if act == "commit":
             if self.status != "accepted":
                 return "NotTogether"
+            if len(MEMBERS) - len(self.tied) < PANEL_OF:
+                return "PoolTooSmall"
             return "AlreadyBefore" if panel and panel["status"] == "committed" else ""
         if panel is None:
             return UNKNOWN
@@ -177,7 +181,7 @@ class Model:
         if act == "abandon":
             if panel["word"] and who in {panel["by"], panel["word"]}:
                 return "SamePerson"
-            if status in {"closed", "abandoned"}:
+            if status in {"closed", "abandoned", "failed"}:
                 return NOT_NOW
             return "SamePerson" if panel["leaving"] == who else ""
         if act in {"word", "reveal"}:
@@ -206,6 +210,8 @@ class Model:
 
     def _member(self, act: str, who: str) -> str:
         panel = self.panel
+        if act == "tie":
+            return ""
         if panel is None or who not in panel["seats"]:
             return UNKNOWN
         if self.status != "reviewing":
@@ -256,7 +262,7 @@ class Model:
             return NOT_NOW
         if one["by"] == who:
             return "HadPart"
-        return "" if one["outcome"] == act else "NotAsProposed"
+        return "" if act in {"hand-back", one["outcome"]} else "NotAsProposed"
 
     def _standing(self, act: str, who: str) -> str:
         if act.endswith("?"):

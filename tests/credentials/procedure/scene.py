@@ -17,6 +17,7 @@ from credentials.intake.words import WorkFunction
 from credentials.jobs import jobs
 from credentials.panels import (
     abandonment,
+    appointments,
     draws,
     meetings,
     objections,
@@ -26,6 +27,8 @@ from credentials.panels import (
     scoring,
     sheets,
 )
+from credentials.panels.appointments import TieIn
+from credentials.panels.assessor_routes import AssessorController
 from credentials.panels.draws import CommitmentIn, SecretIn, WordIn
 from credentials.panels.meetings import AttendanceIn, VoteIn
 from credentials.panels.objections import ObjectionIn, ReasonsIn
@@ -38,6 +41,7 @@ from credentials.standing import proposals
 from credentials.standing.proposals import StandingIn
 from credentials.standing.routes import StandingController
 from credentials.words import Level
+from registry import people
 from registry.platform import outbox
 from registry.platform.db import rows
 from registry.platform.permissions import check_permission
@@ -66,9 +70,11 @@ ROUTE: dict[str, Any] = {
     "grant": D.grant, "refuse": D.refuse,
     "commit": P.commit, "word": P.add_word, "reveal": P.reveal, "abandon": P.abandon,
     "open": P.open_meeting, "close": P.close_meeting, "score": P.hand_in, "yes": P.vote,
-    "no": P.vote, "object": R.object_to, "take-up": R.take_up, "decline-objection": R.decline,
+    "no": P.vote, "tie": AssessorController.declare, "object": R.object_to,
+    "take-up": R.take_up, "decline-objection": R.decline,
     "dismiss": R.decide, "recheck": R.decide, "uphold": R.decide, "stand?": R.propose_review,
-    "reopen?": R.propose_review, "let-stand": R.decide_review, "reopen": R.decide_review,
+    "reopen?": R.propose_review, "hand-back": R.send_back_review,
+    "let-stand": R.decide_review, "reopen": R.decide_review,
     "suspend?": S.propose, "lift?": S.propose, "revoke?": S.propose, "decide": S.decide,
     "drop": S.drop,
 }  # fmt: skip
@@ -219,6 +225,12 @@ class Scene:
 
     _no = _yes
 
+    async def _tie(self, act: str, by: Account, place: int) -> None:
+        applicant = self.people["applicant"]
+        assert applicant is not None
+        name = (await people.row(applicant.person)).name or ""
+        await appointments.declare(TieIn(name=name, reason=WORDS), by=by, on=self.on)
+
     async def _object(self, act: str, by: Account, place: int) -> None:
         asked = ObjectionIn(publication=self.shown, anonymous=True, grounds=WORDS)
         made, _ = await objections.object_to(asked, vault=vault(), on=self.on)
@@ -255,6 +267,9 @@ class Scene:
             await reviews.decide(self.review, asked, by=by, on=self.on)
 
     _reopen = _let_stand = _stand
+
+    async def _hand_back(self, act: str, by: Account, place: int) -> None:
+        await reviews.send_back(self.review, REASONS, by=by)
 
     async def _suspend(self, act: str, by: Account, place: int) -> None:
         until = DAYS[self.day + 3] if act == "suspend?" else None

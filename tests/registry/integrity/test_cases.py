@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from registry import integrity
-from registry.integrity import cases, hearings, panels, records, reviews
+from registry.integrity import cases, hearings, panels, records, reviews, seats
 from registry.integrity.cases import (
     DefenceIn,
     Lapsed,
@@ -17,11 +17,13 @@ from registry.integrity.cases import (
     ReportIn,
     TooLate,
 )
-from registry.integrity.drafts import DraftIn, NotProportional, PanelRefused, RightOpen
+from registry.integrity.drafts import DraftIn, NotProportional, RightOpen
 from registry.integrity.hearings import MinutesIn
-from registry.integrity.panels import NoQuorum, NotOnPanel, VoteIn, VotesMissing
+from registry.integrity.panels import NoQuorum, VoteIn, VotesMissing
 from registry.integrity.reviews import HadPart, Outcome, OutcomeIn
+from registry.integrity.seats import NotOnPanel
 from registry.integrity.tables import IntegrityRecord
+from registry.integrity.ties import PanelRefused
 from registry.integrity.words import Measure, Severity, Source
 from registry.platform.errors import FieldsInvalid, NotAllowed, NotFound
 from registry.platform.fields import read
@@ -299,7 +301,7 @@ async def test_only_members_vote_once_and_before_the_count() -> None:
     await panels.count(case.id, by=officer, on=LATER, vault=vault())
     with pytest.raises(StepNotPossible):
         await panels.count(case.id, by=officer, on=LATER, vault=vault())
-    sits = await panels.members(case.id)
+    sits = await seats.members(case.id)
     assert [row["voted_at"] is not None for row in sits].count(True) == 2
 
 
@@ -348,7 +350,7 @@ async def test_a_review_is_asked_in_time_and_made_by_two_who_had_no_part() -> No
     await reviews.ask(case.id, REASONS, by=person, on=date(2026, 8, 4))
     first, second = await make_account(Role.OFFICER), await make_account(Role.OFFICER)
     annul = OutcomeIn(outcome=Outcome.ANNUL, reasons="登记号录入有误")
-    (member, *_) = await panels.members(case.id)
+    (member, *_) = await seats.members(case.id)
     sat = await Account.objects().get(Account.id == member["account"])
     assert sat is not None
     accepted = await Account.objects().get(Account.id == case.handled_by)

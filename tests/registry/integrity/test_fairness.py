@@ -6,10 +6,11 @@ import pytest
 
 from registry.integrity import cases, panels, requests, reviews
 from registry.integrity.cases import DefenceIn, NoticeIn, OwnCase, ReasonsIn
-from registry.integrity.drafts import NotNoticed, PanelRefused, RightOpen
+from registry.integrity.drafts import NotNoticed, RightOpen
 from registry.integrity.panels import VoteIn
 from registry.integrity.requests import Answer, AnswerIn, RequestIn, SamePerson
 from registry.integrity.reviews import HadPart, Outcome, OutcomeIn
+from registry.integrity.ties import PanelRefused
 from registry.integrity.words import Measure, RequestKind, Source
 from registry.platform.permissions import Role
 from registry.tables import Account, SealedBallot
